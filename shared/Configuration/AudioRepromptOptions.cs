@@ -1,0 +1,212 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AudioReprompt.Configuration;
+
+/// <summary>
+/// Every setting of the product, as <c>config.yaml</c> holds it. The property names in snake_case are the keys;
+/// <c>AUDIOREPROMPT__SECTION__KEY</c> in the environment overrides one. <see cref="ConfigurationLoader"/> reads and validates.
+/// </summary>
+public sealed class AudioRepromptOptions
+{
+    public ApiOptions Api { get; init; } = new();
+    public DispatchOptions Dispatch { get; init; } = new();
+    public RunPodOptions RunPod { get; init; } = new();
+    public WorkerOptions Worker { get; init; } = new();
+    public StorageOptions Storage { get; init; } = new();
+    public RepromptOptions Reprompt { get; init; } = new();
+    public LoggingOptions Logging { get; init; } = new();
+    public TelemetryOptions Telemetry { get; init; } = new();
+}
+
+/// <summary>The front door's HTTP side.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>Address to listen on. Default 127.0.0.1.</summary>
+    [Required]
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Port to listen on; 0 takes a free one. Default 8080.</summary>
+    [Range(0, 65535)]
+    public int Port { get; init; } = 8080;
+
+    /// <summary>
+    /// How workers and browsers reach the front door from outside, such as <c>https://music.example.org</c>; used in webhook and
+    /// upload addresses. Empty (default): the address it listens on.
+    /// </summary>
+    public string PublicUrl { get; init; } = "";
+
+    /// <summary>Requests with a larger body are answered 413. Default 16384.</summary>
+    [Range(1024, 1048576)]
+    public int MaxBodyBytes { get; init; } = 16384;
+
+    /// <summary>POSTs that one caller (API key, else address) may send per minute; 0 is no limit. Default 300.</summary>
+    [Range(0, 1000000)]
+    public int RateLimitPerMinute { get; init; } = 300;
+
+    /// <summary>Origins that browsers may call from, such as <c>https://app.example.org</c>; <c>*</c> is any. Default none.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>The longest wait that <c>Prefer: wait=N</c> is granted, seconds. Default 60.</summary>
+    [Range(0, 300)]
+    public int MaxWaitSeconds { get; init; } = 60;
+
+    /// <summary>How long <c>POST /generate-audio</c> waits before it answers 504, seconds. Default 120.</summary>
+    [Range(1, 600)]
+    public int SyncTimeoutSeconds { get; init; } = 120;
+
+    /// <summary>Answer at once from the composer inside the front door: no queue, no worker. Also <c>MOCKED_RESPONSE=true</c>. Default false.</summary>
+    [EnvironmentName("MOCKED_RESPONSE")]
+    public bool MockedResponse { get; init; }
+
+    /// <summary>Keys that callers may use, separated by commas; none means that everybody may call. Environment only.</summary>
+    [Secret("AUDIOREPROMPT_API_KEYS")]
+    public string Keys { get; init; } = "";
+
+    /// <summary>Signs upload and download addresses; at least 32 characters. Environment only; empty: made once and kept in the storage folder.</summary>
+    [Secret("AUDIOREPROMPT_SIGNING_KEY")]
+    public string SigningKey { get; init; } = "";
+}
+
+/// <summary>How jobs are brought to the worker.</summary>
+public sealed class DispatchOptions
+{
+    /// <summary>How often a job is given to the endpoint before it fails. Default 3.</summary>
+    [Range(1, 20)]
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>Jobs that one front door has under way at the endpoint. Default 64.</summary>
+    [Range(1, 10000)]
+    public int MaxInFlight { get; init; } = 64;
+
+    /// <summary>Time between two looks at a running job, milliseconds. Default 250.</summary>
+    [Range(20, 60000)]
+    public int PollIntervalMilliseconds { get; init; } = 250;
+
+    /// <summary>How long a message stays hidden without a sign of life of its holder, seconds. Default 30.</summary>
+    [Range(1, 3600)]
+    public int VisibilityTimeoutSeconds { get; init; } = 30;
+
+    /// <summary>The longest time that one attempt may take at the endpoint, minutes. Default 30.</summary>
+    [Range(1, 1440)]
+    public int AttemptTimeoutMinutes { get; init; } = 30;
+
+    /// <summary>How long a job waits for an endpoint that cannot be reached before it fails, minutes. Default 60.</summary>
+    [Range(1, 10080)]
+    public int UnreachableMinutes { get; init; } = 60;
+
+    /// <summary>Ask the endpoint to call back when a job ends. Default true.</summary>
+    public bool Webhook { get; init; } = true;
+}
+
+/// <summary>The RunPod endpoint, or the worker's own local API.</summary>
+public sealed class RunPodOptions
+{
+    /// <summary>
+    /// <c>https://api.runpod.ai/v2/ENDPOINT</c>, or the local worker's address. Also <c>RUNPOD_API_URL</c>.
+    /// Empty (default): the local worker of the <c>worker</c> section.
+    /// </summary>
+    [EnvironmentName("RUNPOD_API_URL")]
+    public string ApiUrl { get; init; } = "";
+
+    /// <summary>Bearer token. Environment only.</summary>
+    [Secret("RUNPOD_API_KEY")]
+    public string ApiKey { get; init; } = "";
+
+    /// <summary>Time limit of one HTTP request, seconds. Default 10.</summary>
+    [Range(1, 300)]
+    public double RequestTimeoutSeconds { get; init; } = 10;
+
+    /// <summary>Further tries of a request that may be repeated. Default 3.</summary>
+    [Range(0, 10)]
+    public int Retries { get; init; } = 3;
+
+    /// <summary>Wait before the first repetition, milliseconds; doubles, with jitter. Default 200.</summary>
+    [Range(1, 60000)]
+    public int RetryDelayMilliseconds { get; init; } = 200;
+
+    /// <summary>How long the circuit stays open after the endpoint failed repeatedly, seconds. Default 5.</summary>
+    [Range(0.5, 600)]
+    public double BreakSeconds { get; init; } = 5;
+}
+
+/// <summary>The GPU worker.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>Address of the local API. Default 127.0.0.1.</summary>
+    [Required]
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Port of the local API; 0 takes a free one. Default 8000.</summary>
+    [Range(0, 65535)]
+    public int Port { get; init; } = 8000;
+
+    /// <summary>Jobs that run at once. Default 1.</summary>
+    [Range(1, 256)]
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>What makes the music. Default composer.</summary>
+    [AllowedValues("composer")]
+    public string Engine { get; init; } = "composer";
+
+    /// <summary>Hosts that a job's <c>upload_url</c> may name. Default 127.0.0.1 and localhost.</summary>
+    public IReadOnlyList<string> UploadHosts { get; init; } = ["127.0.0.1", "localhost"];
+
+    /// <summary>How long running jobs may go on after SIGTERM, seconds. Default 20.</summary>
+    [Range(0, 600)]
+    public int ShutdownGraceSeconds { get; init; } = 20;
+}
+
+/// <summary>Where jobs, messages and audio are kept.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Default embedded: SQLite and files below <see cref="Path"/>.</summary>
+    [AllowedValues("embedded")]
+    public string Kind { get; init; } = "embedded";
+
+    /// <summary>Folder of the embedded storage; a relative one is below the folder of <c>config.yaml</c>. Default var.</summary>
+    [Required]
+    public string Path { get; init; } = "var";
+
+    /// <summary>Ended jobs lose their audio after this time, hours. Default 168.</summary>
+    [Range(1, 87600)]
+    public int RetentionHours { get; init; } = 168;
+
+    /// <summary>How long a deleted id still answers 410 rather than 404, hours. Default 720.</summary>
+    [Range(1, 87600)]
+    public int DeletedHours { get; init; } = 720;
+
+    /// <summary>The largest WAV that is accepted, MiB. Default 128.</summary>
+    [Range(1, 2048)]
+    public int MaxAudioMegabytes { get; init; } = 128;
+}
+
+/// <summary>How a sentence becomes a musical prompt.</summary>
+public sealed class RepromptOptions
+{
+    /// <summary>Folder of the knowledge base; a relative one is below the folder of <c>config.yaml</c>. Default data.</summary>
+    [Required]
+    public string Data { get; init; } = "data";
+}
+
+/// <summary>What is written to the console.</summary>
+public sealed class LoggingOptions
+{
+    /// <summary>Default information.</summary>
+    [AllowedValues("trace", "debug", "information", "warning", "error", "critical", "none")]
+    public string Level { get; init; } = "information";
+
+    /// <summary>One line of text, or one JSON object, per event. Default text.</summary>
+    [AllowedValues("text", "json")]
+    public string Format { get; init; } = "text";
+}
+
+/// <summary>OpenTelemetry.</summary>
+public sealed class TelemetryOptions
+{
+    /// <summary>OTLP over HTTP, such as <c>http://127.0.0.1:4318</c>. Also <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>. Empty (default): nothing is exported.</summary>
+    [EnvironmentName("OTEL_EXPORTER_OTLP_ENDPOINT")]
+    public string OtlpEndpoint { get; init; } = "";
+
+    /// <summary>Serve <c>/metrics</c> in Prometheus text. Default true.</summary>
+    public bool Metrics { get; init; } = true;
+}

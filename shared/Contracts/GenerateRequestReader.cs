@@ -1,0 +1,4 @@
+namespace AudioReprompt.Contracts;
+
+/// <summary>Reads and validates a request for music.</summary>
+public static class GenerateRequestReader;

@@ -1,0 +1,32 @@
+namespace AudioReprompt.Storage;
+
+/// <summary>
+/// Durable WAVs, one per job, named by the job's id. Writing twice is safe: the last complete write wins, and no reader
+/// ever sees half a file.
+/// </summary>
+public interface IAudioStore
+{
+    /// <summary>Stores the whole of <paramref name="content"/>.</summary>
+    /// <param name="jobId">The job, and so the name.</param>
+    /// <param name="content">Read to its end; not disposed.</param>
+    /// <param name="maxBytes">More than this is refused.</param>
+    /// <param name="cancellationToken">Leaves nothing behind.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="StorageUnavailableException">The store cannot be reached, or is full.</exception>
+    /// <exception cref="AudioTooLargeException"><paramref name="content"/> has more than <paramref name="maxBytes"/> bytes.</exception>
+    Task<long> WriteAsync(Guid jobId, Stream content, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Opens a seekable stream, or returns null when there is no audio for the job.</summary>
+    Task<Stream?> OpenReadAsync(Guid jobId, CancellationToken cancellationToken);
+
+    /// <returns>false when there was nothing to delete.</returns>
+    Task<bool> DeleteAsync(Guid jobId, CancellationToken cancellationToken);
+
+    /// <summary>Proves that the store can be written to.</summary>
+    /// <exception cref="StorageUnavailableException">It cannot.</exception>
+    Task CheckAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>An upload was larger than allowed.</summary>
+public sealed class AudioTooLargeException(long maxBytes)
+    : Exception($"The audio has more than the allowed {maxBytes} bytes.");
