@@ -1,1 +1,23 @@
-return 0;
+using System.CommandLine;
+using AudioReprompt.Cli;
+using AudioReprompt.Hosting;
+
+var root = new RootCommand("Music that carries the taste of what you eat.")
+{
+    UpCommand.Create(),
+    GenerateCommand.Create(),
+    ConfigCommand.Create(),
+    BenchCommand.Create(),
+    TestCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+    await Console.Error.WriteLineAsync("See ./audioreprompt --help.");
+    return ServerProcess.BadInput;
+}
+
+// Stopping two servers cleanly may take as long as their running jobs are granted; a second Ctrl-C does not wait.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -1,1 +1,3 @@
-return 0;
+using AudioReprompt.FrontDoor;
+
+return await FrontDoorHost.RunAsync(args);

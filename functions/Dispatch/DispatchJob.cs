@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using AudioReprompt.Configuration;
+using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.Jobs;
+using AudioReprompt.RunPod;
+using AudioReprompt.Storage;
+
+namespace AudioReprompt.FrontDoor.Dispatch;
+
+/// <summary>What to do with a job's message.</summary>
+/// <param name="Again">Give it back, visible after this time.</param>
+/// <param name="Poison">Give it up, for this reason.</param>
+public readonly record struct Verdict(TimeSpan? Again, string? Poison)
+{
+    /// <summary>The record says all there is to say; the message can go.</summary>
+    public static Verdict Done => default;
+
+    public static Verdict Later(TimeSpan delay) => new(delay, null);
+
+    public static Verdict GiveUp(string reason) => new(null, reason);
+}
+
+/// <summary>
+/// Brings one job from wherever its record says it is to its end: start it at the endpoint, follow it, finish it. Every step is
+/// decided by the stored record alone, so that it can be killed at any line and run again, also twice at once: same id, same
+/// seed, same name, same bytes.
+/// </summary>
+public sealed partial class DispatchJob(
+    DispatchOptions options,
+    IJobStore store,
+    JobUpdates updates,
+    JobChanges changes,
+    EndpointReports reports,
+    RunPodClient endpoint,
+    PublicAddress address,
+    UrlSigner signer,
+    TimeProvider time,
+    ILogger<DispatchJob> logger)
+{
+    /// <summary>The webhook tells the end; while a job waits at the endpoint, looking may become this much rarer.</summary>
+    private const double RarestLook = 8;
+
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    public async Task<Verdict> RunAsync(QueueMessage message, CancellationToken cancellationToken)
+    {
+        // Watching begins before the first read, so that no change falls between the two.
+        using var watch = changes.Listen(message.JobId);
+        var stored = await store.GetAsync(message.JobId, cancellationToken);
+        using var activity = FrontDoorTelemetry.Source.StartActivity("dispatch", ActivityKind.Consumer, stored?.Job.TraceParent);
+        activity?.SetTag("audioreprompt.job.id", message.JobId.ToString());
+
+        while (stored is not null)
+        {
+            var job = stored.Job;
+            switch (job.State)
+            {
+                case JobState.Completed or JobState.Cancelled:
+                    FrontDoorTelemetry.Ended(job);
+                    return Verdict.Done;
+
+                case JobState.Failed:
+                    FrontDoorTelemetry.Ended(job);
+                    LogFailed(logger, job.Id, job.Error);
+                    return Verdict.GiveUp(job.Error ?? "failed");
+
+                case JobState.Scoring:
+                    stored = await reports.CompleteAsync(stored, cancellationToken);
+                    break;
+
+                case JobState.Dispatched or JobState.Running when job.EndpointJobId is not null:
+                    stored = await FollowAsync(stored, watch, cancellationToken);
+                    break;
+
+                case JobState.Queued when Waited(job) > TimeSpan.FromMinutes(options.UnreachableMinutes) && job.Error is not null:
+                    stored = await updates.UpdateAsync(stored, FailUnreached, cancellationToken);
+                    break;
+
+                case JobState.Dispatched or JobState.Running:
+                    stored = await reports.TryAgainAsync(stored, "The dispatcher died while it started the job.", false, cancellationToken);
+                    break;
+
+                default:
+                    (stored, var unreachable) = await StartAsync(stored, cancellationToken);
+                    if (unreachable) return Verdict.Later(Backoff(message.DequeueCount));
+                    break;
+            }
+        }
+
+        LogGone(logger, message.JobId);
+        return Verdict.Done;
+    }
+
+    private TimeSpan Waited(AudioJob job) => time.GetUtcNow() - job.CreatedAt;
+
+    private static AudioJob? FailUnreached(AudioJob job, DateTimeOffset now) =>
+        job.State == JobState.Queued ? job.Fail($"No worker could be reached in time. {job.Error}", now) : null;
+
+    /// <summary>Gives the job to the endpoint. The attempt is recorded before the call: a job is never started without trace.</summary>
+    private async Task<(StoredJob? Stored, bool Unreachable)> StartAsync(StoredJob stored, CancellationToken cancellationToken)
+    {
+        var dispatched = await updates.UpdateAsync(
+            stored, static (job, now) => job.State == JobState.Queued ? job.Dispatch(now) : null, cancellationToken);
+        if (dispatched?.Job is not { State: JobState.Dispatched, EndpointJobId: null } job) return (dispatched, false);
+
+        try
+        {
+            var accepted = await endpoint.RunAsync(Request(job), cancellationToken);
+            LogStarted(logger, job.Id, accepted.Id, job.Attempts);
+            var recorded = await updates.UpdateAsync(
+                dispatched,
+                (current, now) => current.State == JobState.Dispatched && current.EndpointJobId is null && current.Attempts == job.Attempts
+                    ? current.Accepted(accepted.Id, now)
+                    : null,
+                cancellationToken);
+            // Deleted while the endpoint was taking it, or begun anew by somebody else: nobody but us knows this id.
+            if (recorded?.Job.EndpointJobId != accepted.Id) await CancelQuietlyAsync(accepted.Id, cancellationToken);
+            return (recorded, false);
+        }
+        catch (EndpointUnreachableException exception)
+        {
+            LogUnreachable(logger, job.Id, exception.Message);
+            var requeued = await updates.UpdateAsync(
+                dispatched,
+                (current, now) => current.State == JobState.Dispatched ? current.RequeueUncounted($"Waits for a worker: {exception.Message}", now) : null,
+                cancellationToken);
+            return (requeued, requeued?.Job.State == JobState.Queued);
+        }
+        catch (EndpointException exception)
+        {
+            // Refused: it would be refused again. An answer that makes no sense: perhaps the next one does.
+            var final = exception is EndpointRefusedException;
+            var failed = await reports.TryAgainAsync(dispatched, $"The endpoint did not take the job: {exception.Message}", final, cancellationToken);
+            return (failed, false);
+        }
+    }
+
+    private EndpointJobRequest Request(AudioJob job)
+    {
+        var lifetime = TimeSpan.FromMinutes(options.AttemptTimeoutMinutes);
+        var content = $"{address.ForWorkers}/api/audio/{job.Id}/content?{signer.Sign(UrlPurpose.Upload, job.Id, lifetime)}";
+        return EndpointJobRequest.For(job.ToWorkerInput(content)) with
+        {
+            Webhook = options.Webhook ? new Uri($"{address.ForWorkers}/api/runpod/webhook/{job.Id}?token={job.WebhookToken}") : null,
+            ExecutionTimeout = lifetime,
+        };
+    }
+
+    /// <summary>Looks at the job until it leaves the endpoint, woken early by the webhook or a deletion.</summary>
+    private async Task<StoredJob?> FollowAsync(StoredJob stored, JobChanges.Watch watch, CancellationToken cancellationToken)
+    {
+        var attempt = (stored.Job.Attempts, Id: stored.Job.EndpointJobId!);
+        var patience = 1.0;
+        var lastContact = time.GetUtcNow();
+        while (true)
+        {
+            try
+            {
+                if (await endpoint.StatusAsync(attempt.Id, cancellationToken) is not { } report)
+                    return await reports.TryAgainAsync(stored, "The worker was lost with the job.", false, cancellationToken);
+                lastContact = time.GetUtcNow();
+                if (await reports.ApplyAsync(stored, report, cancellationToken) is not { } current) return null;
+                stored = current;
+                patience = report.Status == EndpointStatus.InProgress ? 1 : Math.Min(patience * 1.5, RarestLook);
+            }
+            catch (EndpointRefusedException exception)
+            {
+                return await reports.TryAgainAsync(stored, $"The endpoint does not tell of the job: {exception.Message}", false, cancellationToken);
+            }
+            catch (EndpointException exception)
+            {
+                // The job may well be running; its worker may only be restarting. Keep looking, less often.
+                LogUnreachable(logger, stored.Job.Id, exception.Message);
+                patience = Math.Min(patience * 1.5, RarestLook);
+            }
+
+            if (!IsUnderWay(stored.Job, attempt)) return stored;
+            if (TooLong(stored.Job, lastContact) is { } reason)
+            {
+                await CancelQuietlyAsync(attempt.Id, cancellationToken);
+                return await reports.TryAgainAsync(stored, reason, false, cancellationToken);
+            }
+
+            await watch.WaitAsync(TimeSpan.FromMilliseconds(options.PollIntervalMilliseconds * patience), time, cancellationToken);
+            if (await store.GetAsync(stored.Job.Id, cancellationToken) is not { } read) return null;
+            stored = read;
+            if (!IsUnderWay(stored.Job, attempt)) return stored;
+        }
+    }
+
+    private static bool IsUnderWay(AudioJob job, (int Attempts, string Id) attempt) =>
+        job.State is JobState.Dispatched or JobState.Running && job.Attempts == attempt.Attempts && job.EndpointJobId == attempt.Id;
+
+    private string? TooLong(AudioJob job, DateTimeOffset lastContact)
+    {
+        var now = time.GetUtcNow();
+        if (now - lastContact > TimeSpan.FromMinutes(options.UnreachableMinutes)) return "The endpoint could not be reached for too long.";
+        return job.StartedAt is { } started && now - started > TimeSpan.FromMinutes(options.AttemptTimeoutMinutes)
+            ? $"The worker took longer than {options.AttemptTimeoutMinutes} minutes."
+            : null;
+    }
+
+    private async Task CancelQuietlyAsync(string endpointJobId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await endpoint.CancelAsync(endpointJobId, cancellationToken);
+        }
+        catch (EndpointException)
+        {
+            // We gave this attempt up already; what it still does is refused or overwritten by the same bytes.
+        }
+    }
+
+    private static TimeSpan Backoff(int dequeueCount)
+    {
+        var doubled = FirstRetry * Math.Pow(2, Math.Min(dequeueCount - 1, 10));
+        return doubled < LongestRetry ? doubled : LongestRetry;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} is at the endpoint as {EndpointJobId}, attempt {Attempt}.")]
+    private static partial void LogStarted(ILogger logger, Guid jobId, string endpointJobId, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} waits for the endpoint: {Reason}")]
+    private static partial void LogUnreachable(ILogger logger, Guid jobId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} failed: {Reason}")]
+    private static partial void LogFailed(ILogger logger, Guid jobId, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message names job {JobId}, which is not in the store; the message is dropped.")]
+    private static partial void LogGone(ILogger logger, Guid jobId);
+}

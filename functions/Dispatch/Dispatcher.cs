@@ -1,0 +1,98 @@
+using AudioReprompt.Configuration;
+using AudioReprompt.Storage;
+
+namespace AudioReprompt.FrontDoor.Dispatch;
+
+/// <summary>The loop that takes messages and has each job brought to its end; a message goes only after the record says what it caused.</summary>
+public sealed partial class Dispatcher(DispatchOptions options, IJobQueue queue, DispatchJob dispatch, TimeProvider time, ILogger<Dispatcher> logger)
+    : BackgroundService
+{
+    /// <summary>Messages that others enqueued are seen at the latest after this time.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan _visibility = TimeSpan.FromSeconds(options.VisibilityTimeoutSeconds);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var slots = new SemaphoreSlim(options.MaxInFlight);
+        try
+        {
+            while (true)
+            {
+                await slots.WaitAsync(stoppingToken);
+                if (await TakeAsync(stoppingToken) is { } message)
+                {
+                    _ = HandleAsync(message, slots, stoppingToken);
+                }
+                else
+                {
+                    slots.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutting down: those under way see the same token; wait until each has given its message back.
+            for (var free = 0; free < options.MaxInFlight; free++) await slots.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<QueueMessage?> TakeAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await queue.ReceiveAsync(_visibility, stoppingToken) is { } message) return message;
+            await queue.WaitAsync(Look, stoppingToken);
+        }
+        catch (StorageUnavailableException exception)
+        {
+            // The queue will be back; nothing is lost meanwhile.
+            LogQueueDown(logger, exception.Message);
+            await Task.Delay(AfterFault, time, stoppingToken);
+        }
+
+        return null;
+    }
+
+    private async Task HandleAsync(QueueMessage message, SemaphoreSlim slots, CancellationToken stoppingToken)
+    {
+        using var scope = logger.BeginScope(new KeyValuePair<string, object>("job", message.JobId));
+        var lease = new MessageLease(queue, message, _visibility, time, stoppingToken);
+        try
+        {
+            var verdict = await dispatch.RunAsync(message, lease.Token);
+            await lease.SettleAsync(verdict, CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
+        {
+            // We shut down, or another consumer has the message now. The next holder goes on from the record.
+            await lease.GiveBackAsync();
+        }
+        catch (StorageUnavailableException exception)
+        {
+            // Without the store nothing can be decided; the message comes back by itself.
+            LogStoreDown(logger, message.JobId, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // A fault of ours must not end the loop for the other jobs. The message comes back when its time is up.
+            LogFault(logger, message.JobId, exception);
+        }
+        finally
+        {
+            await lease.DisposeAsync();
+            slots.Release();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The queue does not answer: {Reason}")]
+    private static partial void LogQueueDown(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} has to wait for the store: {Reason}")]
+    private static partial void LogStoreDown(ILogger logger, Guid jobId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} could not be handled; it will be tried again.")]
+    private static partial void LogFault(ILogger logger, Guid jobId, Exception exception);
+}

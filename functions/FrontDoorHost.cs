@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using AudioReprompt.Composing;
+using AudioReprompt.Configuration;
+using AudioReprompt.FrontDoor.Api;
+using AudioReprompt.FrontDoor.Dispatch;
+using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.FrontDoor.Operations;
+using AudioReprompt.Hosting;
+using AudioReprompt.Music;
+using AudioReprompt.Reprompt;
+using AudioReprompt.RunPod;
+using AudioReprompt.Storage;
+using AudioReprompt.Storage.Embedded;
+using AudioReprompt.Telemetry;
+
+namespace AudioReprompt.FrontDoor;
+
+/// <summary>The front door on Kestrel: what it is made of, and in which order a request passes through it.</summary>
+public static class FrontDoorHost
+{
+    /// <summary>Reads the configuration, serves until a signal, and returns the exit code.</summary>
+    public static Task<int> RunAsync(string[] args) => ServerProcess.RunAsync("front door", "api", args, configuration => Build(configuration));
+
+    /// <param name="configuration">Validated.</param>
+    /// <param name="replace">Called after all registrations; tests put their own clock, storage or endpoint here.</param>
+    public static WebApplication Build(LoadedConfiguration configuration, Action<IServiceCollection>? replace = null)
+    {
+        var options = configuration.Options;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.Configure(options.Logging);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls($"http://{options.Api.Host}:{options.Api.Port}");
+        AddServices(builder.Services, configuration);
+        replace?.Invoke(builder.Services);
+        var app = builder.Build();
+        UsePipeline(app, configuration);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, LoadedConfiguration configuration)
+    {
+        var options = configuration.Options;
+        services.AddSingleton(options.Api).AddSingleton(options.Dispatch).AddSingleton(options.RunPod).AddSingleton(options.Storage);
+        services.AddSingleton(TimeProvider.System);
+
+        services.AddSingleton(provider => new EmbeddedDatabase(
+            new EmbeddedDatabaseOptions(Path.Combine(configuration.StorageFolder, "jobs.db")) { TimeProvider = provider.GetRequiredService<TimeProvider>() }));
+        services.AddSingleton<IJobStore, SqliteJobStore>();
+        services.AddSingleton<IJobQueue, SqliteJobQueue>();
+        services.AddSingleton<IAudioStore>(_ => new FileAudioStore(configuration.StorageFolder));
+        services.AddSingleton(_ => PromptRefiner.Load(configuration.DataFolder));
+        services.AddSingleton(provider => new RunPodClient(
+            new HttpClient(RunPodClient.CreateHandler(options.RunPod)) { Timeout = Timeout.InfiniteTimeSpan }, EndpointOf(options), options.RunPod, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => UrlSigner.Create(options.Api, configuration.StorageFolder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PublicAddress>().AddSingleton<Callers>().AddSingleton<JobChanges>().AddSingleton<JobUpdates>().AddSingleton<JobWait>();
+
+        services.AddSingleton<AcceptJob>().AddSingleton<JobLookup>().AddSingleton<AudioAnswers>();
+        services.AddSingleton<GenerateAudio>().AddSingleton<GenerateAudioNow>().AddSingleton<GetAudio>().AddSingleton<ListAudio>();
+        services.AddSingleton<GetAudioContent>().AddSingleton<PutAudioContent>().AddSingleton<StreamEvents>().AddSingleton<DeleteAudio>();
+        services.AddSingleton<RefinePrompt>().AddSingleton<ReceiveWebhook>().AddSingleton<CheckHealth>();
+
+        services.AddSingleton<AudioIntake>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();
+        services.AddHostedService<Upkeep>();
+        if (options.Api.MockedResponse)
+        {
+            services.AddSingleton<IMusicEngine, ComposerEngine>().AddSingleton<MockedGeneration>();
+        }
+        else
+        {
+            services.AddHostedService<Dispatcher>();
+        }
+
+        services.AddStopWithStandardInput();
+        services.AddTelemetry(options.Telemetry, "audioreprompt-front-door", FrontDoorTelemetry.Name);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddOpenApi(ApiDocument.Configure);
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. options.Api.CorsOrigins])
+            .AllowAnyMethod()
+            .AllowAnyHeader()
+            .WithExposedHeaders("Location", "Retry-After", "Preference-Applied", RequestIds.Header)));
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.AddPolicy(Endpoints.CostlyPolicy, context => LimitOf(context, options.Api.RateLimitPerMinute));
+            limiter.OnRejected = OnRejectedAsync;
+        });
+    }
+
+    private static void UsePipeline(WebApplication app, LoadedConfiguration configuration)
+    {
+        var requests = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AudioReprompt.Requests");
+        var callers = app.Services.GetRequiredService<Callers>();
+        app.Use((context, next) => RequestIds.AssignAsync(context, next, requests));
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Problems.OnExceptionAsync, AllowStatusCode404Response = true });
+        app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
+        app.UseWebPage(configuration.WebFolder);
+        app.UseRouting();
+        app.UseCors();
+        app.Use(callers.CheckAsync);
+        app.UseRateLimiter();
+        app.MapApi();
+        app.MapOpenApi("/openapi/v1.json").WithMetadata(new OpenToAll());
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.DocumentTitle = "AudioReprompt API";
+            page.SwaggerEndpoint("../openapi/v1.json", "AudioReprompt");
+        });
+        app.MapMetrics(configuration.Options.Telemetry);
+    }
+
+    /// <summary>The configured endpoint, else the local worker.</summary>
+    private static Uri EndpointOf(AudioRepromptOptions options) =>
+        new(options.RunPod.ApiUrl.Length > 0 ? options.RunPod.ApiUrl : $"http://{options.Worker.Host}:{options.Worker.Port}/v2/local");
+
+    private static RateLimitPartition<string> LimitOf(HttpContext context, int perMinute)
+    {
+        var caller = Callers.Of(context);
+        return perMinute == 0
+            ? RateLimitPartition.GetNoLimiter(caller)
+            : RateLimitPartition.GetSlidingWindowLimiter(caller, _ => new SlidingWindowRateLimiterOptions
+            {
+                PermitLimit = perMinute,
+                Window = TimeSpan.FromMinutes(1),
+                SegmentsPerWindow = 6,
+                QueueLimit = 0,
+            });
+    }
+
+    private static async ValueTask OnRejectedAsync(Microsoft.AspNetCore.RateLimiting.OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        const int segmentSeconds = 10;
+        var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : segmentSeconds;
+        await Problems.Of(StatusCodes.Status429TooManyRequests, string.Create(CultureInfo.InvariantCulture, $"Too many requests; try again in {seconds} s."), seconds)
+            .ExecuteAsync(rejected.HttpContext);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using AudioReprompt.Contracts;
+using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.Jobs;
+using AudioReprompt.Reprompt;
+using AudioReprompt.Storage;
+
+namespace AudioReprompt.FrontDoor.Operations;
+
+/// <summary>What became of a request for music: a job (new, or the one that an Idempotency-Key stands for), or the answer that refuses it.</summary>
+public readonly record struct Acceptance(StoredJob? Job, bool IsNew, IResult? Refusal);
+
+/// <summary>
+/// Turns a request into a stored job with a message in the queue. Acknowledged means both are durable; on any fault neither
+/// is left to act.
+/// </summary>
+public sealed partial class AcceptJob(
+    PromptRefiner refiner, IJobStore store, IJobQueue queue, JobUpdates updates, MockedGeneration? mocked, TimeProvider time, ILogger<AcceptJob> logger)
+{
+    private const int MaxIdempotencyKeyLength = 200;
+
+    /// <param name="body">As it came; part of an idempotent request's identity.</param>
+    public async Task<Acceptance> RunAsync(HttpContext context, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var request = GenerateRequestReader.Read(body, DrawSeed, errors);
+        var key = IdempotencyKey(context, errors);
+        if (request is null || errors.Any) return new(null, false, Problems.Of(errors));
+
+        var bodyHash = key is null ? null : Convert.ToHexStringLower(SHA256.HashData(body.Span));
+        if (key is not null && await store.FindByIdempotencyKeyAsync(key, cancellationToken) is { } earlier)
+            return Repeat(earlier, bodyHash);
+
+        var refined = request.Reprompt
+            ? await refiner.RefineAsync(request.Prompt, cancellationToken)
+            : await UnrefinedAsync(request.Prompt, cancellationToken);
+        var now = time.GetUtcNow();
+        var job = new AudioJob
+        {
+            Id = Guid.CreateVersion7(now),
+            State = JobState.Queued,
+            Request = request,
+            Refined = refined,
+            CreatedAt = now,
+            UpdatedAt = now,
+            WebhookToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            IdempotencyKey = key,
+            IdempotencyBody = bodyHash,
+            TraceParent = Activity.Current?.Id,
+        };
+        if (mocked is not null) job = await mocked.CompleteAsync(job, cancellationToken);
+
+        // From here on the caller's hanging up must not leave the job half accepted.
+        var (stored, created) = await store.CreateAsync(job, CancellationToken.None);
+        if (!created) return Repeat(stored, bodyHash);
+        if (mocked is null) await EnqueueAsync(stored);
+        FrontDoorTelemetry.Accepted.Add(1);
+        LogAccepted(logger, job.Id);
+        return new(stored, true, null);
+    }
+
+    private async Task EnqueueAsync(StoredJob stored)
+    {
+        try
+        {
+            await queue.EnqueueAsync(stored.Job.Id, TimeSpan.Zero, CancellationToken.None);
+        }
+        catch (StorageUnavailableException)
+        {
+            // The caller will be told 503, so the record must not lead to music after all. Should this write fail too, upkeep finds
+            // the stranded record later and runs it: a request too many is better than one lost.
+            await updates.UpdateAsync(
+                stored, static (job, now) => job.State.IsTerminal() ? null : job.Cancel("Not accepted.", now).Delete(now), CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>The caller wants the prompt as it stands; the composer still needs a plan.</summary>
+    private async ValueTask<RefinedPrompt> UnrefinedAsync(string prompt, CancellationToken cancellationToken)
+    {
+        var refined = await refiner.RefineAsync(prompt, cancellationToken);
+        return refined with { Text = prompt, Explanation = refined.Explanation with { Curator = "none" } };
+    }
+
+    private static Acceptance Repeat(StoredJob earlier, string? bodyHash) => earlier.Job.IdempotencyBody == bodyHash
+        ? new(earlier, false, null)
+        : new(null, false, Problems.Of(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used before with another body."));
+
+    /// <returns>A hash over caller and key: one caller's keys cannot meet another's, and the store keeps no caller's text.</returns>
+    private static string? IdempotencyKey(HttpContext context, FieldErrors errors)
+    {
+        if (!context.Request.Headers.TryGetValue("Idempotency-Key", out var values)) return null;
+        var key = values.ToString();
+        if (key.Length is < 1 or > MaxIdempotencyKeyLength || key.Any(char.IsControl))
+        {
+            errors.Add("Idempotency-Key", $"must have 1 to {MaxIdempotencyKeyLength} printable characters.");
+            return null;
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Callers.Of(context)}\n{key}")));
+    }
+
+    private static long DrawSeed() => Random.Shared.NextInt64(GenerateLimits.MaxSeed + 1);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {JobId} is accepted.")]
+    private static partial void LogAccepted(ILogger logger, Guid jobId);
+}

@@ -1,0 +1,33 @@
+using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.Jobs;
+using AudioReprompt.Storage;
+using Microsoft.Net.Http.Headers;
+
+namespace AudioReprompt.FrontDoor.Operations;
+
+/// <summary><c>GET /api/audio/{id}/content</c>: the WAV, also in parts (<c>Range</c>).</summary>
+public sealed class GetAudioContent(JobLookup lookup, IAudioStore audio, UrlSigner signer, Callers callers)
+{
+    public async Task<IResult> RunAsync(HttpContext context, string id, string? expires, string? signature)
+    {
+        // An <audio> element cannot send a key, so the address may carry the right instead.
+        if (callers.KeysAreRequired && !MayRead(context, id, expires, signature))
+            return Problems.Of(StatusCodes.Status401Unauthorized, "An API key or a valid signed address is required; GET the audio anew for a fresh one.");
+
+        var (stored, refusal) = await lookup.FindAsync(id, context.RequestAborted);
+        if (stored is null) return refusal!;
+        if (stored.Job.Result is null)
+            return Problems.Of(StatusCodes.Status409Conflict, $"There is no audio: the job is {stored.Job.State.ToString().ToLowerInvariant()}.", stored.Job.State.IsTerminal() ? null : 1);
+        if (await audio.OpenReadAsync(stored.Job.Id, context.RequestAborted) is not { } stream) return Problems.Gone(stored.Job.Id);
+
+        context.Response.Headers.ContentDisposition = $"inline; filename=\"audioreprompt-{stored.Job.Id}.wav\"";
+        context.Response.Headers.CacheControl = "private, max-age=3600, immutable";
+        // The bytes follow from the job, so the job's id is their strong validator.
+        return TypedResults.Stream(
+            stream, "audio/wav", lastModified: stored.Job.EndedAt, entityTag: new EntityTagHeaderValue($"\"{stored.Job.Id:N}\""), enableRangeProcessing: true);
+    }
+
+    private bool MayRead(HttpContext context, string id, string? expires, string? signature) =>
+        callers.IsKnown(context)
+        || (Guid.TryParseExact(id, "D", out var jobId) && signer.IsValid(UrlPurpose.Download, jobId, expires, signature));
+}

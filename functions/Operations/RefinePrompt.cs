@@ -1,0 +1,25 @@
+using System.Diagnostics;
+using AudioReprompt.Configuration;
+using AudioReprompt.Contracts;
+using AudioReprompt.FrontDoor.Api;
+using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.Reprompt;
+
+namespace AudioReprompt.FrontDoor.Operations;
+
+/// <summary><c>POST /api/prompt/refine</c>: what a prompt would become, and why; nothing is stored.</summary>
+public sealed class RefinePrompt(ApiOptions options, PromptRefiner refiner)
+{
+    public async Task<IResult> RunAsync(HttpContext context)
+    {
+        var (body, refusal) = await RequestBody.ReadAsync(context, options);
+        if (refusal is not null) return refusal;
+        var errors = new FieldErrors();
+        if (GenerateRequestReader.ReadPrompt(body, errors) is not { } prompt) return Problems.Of(errors);
+        var started = Stopwatch.GetTimestamp();
+        var refined = await refiner.RefineAsync(prompt, context.RequestAborted);
+        var timings = new Dictionary<string, double> { ["total"] = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
+        return TypedResults.Json(
+            new RefineAnswer(refined.Text, refined.Profile, refined.Plan, refined.Explanation, timings), ApiJson.Default.RefineAnswer);
+    }
+}
