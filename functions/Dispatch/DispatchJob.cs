@@ -82,8 +82,9 @@ public sealed partial class DispatchJob(
                     break;
 
                 default:
-                    (stored, var unreachable) = await StartAsync(stored, cancellationToken);
-                    if (unreachable) return Verdict.Later(Backoff(message.DequeueCount));
+                    var start = await StartAsync(stored, cancellationToken);
+                    stored = start.Stored;
+                    if (start.Unreachable) return Verdict.Later(Backoff(message.DequeueCount));
                     break;
             }
         }

@@ -3,9 +3,6 @@ using System.Net.Sockets;
 using AudioReprompt.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AudioReprompt.Hosting;
@@ -39,7 +36,7 @@ public static class ServerProcess
         {
             await using var app = build(configuration);
             await app.StartAsync();
-            Console.WriteLine($"{name} listening on {AddressOf(app)}");
+            Console.WriteLine($"{name} listening on {app.Urls.First()}");
             await app.WaitForShutdownAsync();
             return Done;
         }
@@ -57,10 +54,6 @@ public static class ServerProcess
             return Failed;
         }
     }
-
-    /// <summary>The address that the application listens on, with the port that was taken where 0 was asked for.</summary>
-    public static string AddressOf(WebApplication app) =>
-        app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
 
     private static Dictionary<string, string> EnvironmentWith(string[] args, string section)
     {
