@@ -81,7 +81,7 @@ public sealed class StrictYamlTests : IDisposable
             var yaml = round % 2 == 0 ? Pieces(random) : Mutated(original, random);
             try
             {
-                _folder.Load(yaml);
+                ConfigurationReport.Render(_folder.Load(yaml));
             }
             catch (ConfigurationException)
             {
