@@ -10,6 +10,7 @@ public sealed class AudioRepromptOptions
 {
     public ApiOptions Api { get; init; } = new();
     public DispatchOptions Dispatch { get; init; } = new();
+    [ConfigurationKey("runpod")]
     public RunPodOptions RunPod { get; init; } = new();
     public WorkerOptions Worker { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
@@ -33,6 +34,7 @@ public sealed class ApiOptions
     /// How workers and browsers reach the front door from outside, such as <c>https://music.example.org</c>; used in webhook and
     /// upload addresses. Empty (default): the address it listens on.
     /// </summary>
+    [HttpUrl]
     public string PublicUrl { get; init; } = "";
 
     /// <summary>Requests with a larger body are answered 413. Default 16384.</summary>
@@ -64,6 +66,7 @@ public sealed class ApiOptions
 
     /// <summary>Signs upload and download addresses; at least 32 characters. Environment only; empty: made once and kept in the storage folder.</summary>
     [Secret("AUDIOREPROMPT_SIGNING_KEY")]
+    [MinimumLength(32)]
     public string SigningKey { get; init; } = "";
 }
 
@@ -106,6 +109,7 @@ public sealed class RunPodOptions
     /// Empty (default): the local worker of the <c>worker</c> section.
     /// </summary>
     [EnvironmentName("RUNPOD_API_URL")]
+    [HttpUrl]
     public string ApiUrl { get; init; } = "";
 
     /// <summary>Bearer token. Environment only.</summary>
@@ -205,6 +209,7 @@ public sealed class TelemetryOptions
 {
     /// <summary>OTLP over HTTP, such as <c>http://127.0.0.1:4318</c>. Also <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>. Empty (default): nothing is exported.</summary>
     [EnvironmentName("OTEL_EXPORTER_OTLP_ENDPOINT")]
+    [HttpUrl]
     public string OtlpEndpoint { get; init; } = "";
 
     /// <summary>Serve <c>/metrics</c> in Prometheus text. Default true.</summary>

@@ -1,0 +1,49 @@
+namespace AudioReprompt.Configuration;
+
+/// <summary>Validated options, and where each value came from.</summary>
+/// <param name="Settings">Every setting in the order of the options; secrets are masked.</param>
+/// <param name="FilePath">Absolute path of the file that was read; null without one.</param>
+/// <param name="Folder">Absolute; relative folders start here: the file's folder, or the current one without a file.</param>
+public sealed record LoadedConfiguration(
+    AudioRepromptOptions Options, IReadOnlyList<EffectiveSetting> Settings, string? FilePath, string Folder)
+{
+    /// <summary><c>storage.path</c> as an absolute path.</summary>
+    public string StorageFolder => Path.GetFullPath(Options.Storage.Path, Folder);
+
+    /// <summary><c>reprompt.data</c> as an absolute path.</summary>
+    public string DataFolder => Path.GetFullPath(Options.Reprompt.Data, Folder);
+}
+
+/// <summary>A setting as it is in force.</summary>
+/// <param name="KeyPath">Such as <c>api.port</c>.</param>
+/// <param name="Value">
+/// <see cref="string"/>, <see cref="int"/>, <see cref="double"/>, <see cref="bool"/> or a list of <see cref="string"/>.
+/// Of a secret only <see cref="Masked"/> or <see cref="NotSet"/>: the secret itself is in the options alone.
+/// </param>
+public sealed record EffectiveSetting(string KeyPath, object Value, SettingSource Source, bool IsSecret)
+{
+    public const string Masked = "********";
+    public const string NotSet = "(not set)";
+}
+
+public enum SettingOrigin
+{
+    Default,
+    File,
+    Environment,
+}
+
+/// <summary>Where a value came from.</summary>
+/// <param name="Name">The file's or the variable's name; empty for a default.</param>
+/// <param name="Line">In the file, from 1; otherwise 0.</param>
+public sealed record SettingSource(SettingOrigin Origin, string Name, int Line)
+{
+    public static SettingSource Default { get; } = new(SettingOrigin.Default, "", 0);
+
+    public override string ToString() => Origin switch
+    {
+        SettingOrigin.Default => "default",
+        SettingOrigin.File => $"{Name}:{Line}",
+        _ => Name,
+    };
+}
