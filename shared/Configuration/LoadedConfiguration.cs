@@ -10,6 +10,9 @@ public sealed record LoadedConfiguration(
     /// <summary><c>storage.path</c> as an absolute path.</summary>
     public string StorageFolder => Path.GetFullPath(Options.Storage.Path, Folder);
 
+    /// <summary>The built page; may be missing.</summary>
+    public string WebFolder => Path.GetFullPath(Path.Combine("web", "dist"), Folder);
+
     /// <summary><c>reprompt.data</c> as an absolute path.</summary>
     public string DataFolder => Path.GetFullPath(Options.Reprompt.Data, Folder);
 }
