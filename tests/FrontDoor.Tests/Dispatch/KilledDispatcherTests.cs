@@ -10,7 +10,6 @@ using AudioReprompt.Storage.Embedded;
 using AudioReprompt.TestSupport;
 using AudioReprompt.Tests.FrontDoor.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AudioReprompt.Tests.FrontDoor.Dispatch;
@@ -36,8 +35,7 @@ public sealed class KilledDispatcherTests
             {
                 services.Remove(services.Single(service => service.ImplementationType == typeof(Dispatcher)));
                 services.AddSingleton<IJobStore>(provider => new GatedJobStore(ActivatorUtilities.CreateInstance<SqliteJobStore>(provider), written));
-                services.AddSingleton(provider => new EmbeddedDatabase(new EmbeddedDatabaseOptions(
-                    Path.Combine(provider.GetRequiredService<StorageOptions>().Path, "jobs.db")) { TimeProvider = clock }));
+                services.AddSingleton(provider => new EmbeddedDatabase(new EmbeddedDatabaseOptions(PathOf(provider)) { TimeProvider = clock }));
             });
         door.Endpoint.Behaviour = behaviour;
 
@@ -75,6 +73,8 @@ public sealed class KilledDispatcherTests
         if (behaviour == EndpointBehaviour.CompleteInline) Assert.Contains(killed, where => where.Contains("audio.write", StringComparison.Ordinal));
         Assert.True(killed.Count >= 20, string.Join(", ", killed));
     }
+
+    private static string PathOf(IServiceProvider services) => Path.Combine(services.GetRequiredService<StorageOptions>().Path, "jobs.db");
 
     /// <summary>A dispatcher of its own with everything it awaits behind the gate, as another process would be.</summary>
     private static RunningDispatcher Start(TestFrontDoor door, KillGate gate)
@@ -139,10 +139,10 @@ public sealed class KilledDispatcherTests
 
         public Task Happened => _happened.Task;
 
-        public async Task<T> PassAsync<T>(string what, Func<Task<T>> call)
+        public async Task<T> PassAsync<T>(string what, Func<Task<T>> pass)
         {
             Point($"before {what}");
-            var result = await call();
+            var result = await pass();
             Point($"after {what}");
             return result;
         }
@@ -170,9 +170,9 @@ public sealed class KilledDispatcherTests
 
         public int Count(Guid id, JobState state) => _counts.GetValueOrDefault((id, state));
 
-        public async Task<T> PassAsync<T>(string what, Func<Task<T>> call)
+        public async Task<T> PassAsync<T>(string what, Func<Task<T>> pass)
         {
-            var result = await call();
+            var result = await pass();
             if (what.StartsWith("store.update", StringComparison.Ordinal) && result is StoredJob { Job: var job })
                 _counts.AddOrUpdate((job.Id, job.State), 1, (_, count) => count + 1);
             return result;

@@ -6,7 +6,7 @@ namespace AudioReprompt.Tests.FrontDoor.Support;
 /// <summary>Stands before every call of a store, queue or endpoint: lets it through, or not.</summary>
 public interface IGate
 {
-    Task<T> PassAsync<T>(string what, Func<Task<T>> call);
+    Task<T> PassAsync<T>(string what, Func<Task<T>> pass);
 }
 
 /// <summary>A job store behind a gate; remembers which states were written.</summary>
@@ -102,6 +102,6 @@ public sealed class DownGate : IGate
 {
     public Func<string, bool> IsDown { get; set; } = _ => false;
 
-    public Task<T> PassAsync<T>(string what, Func<Task<T>> call) =>
-        IsDown(what) ? Task.FromException<T>(new StorageUnavailableException($"{what} is down.")) : call();
+    public Task<T> PassAsync<T>(string what, Func<Task<T>> pass) =>
+        IsDown(what) ? Task.FromException<T>(new StorageUnavailableException($"{what} is down.")) : pass();
 }
