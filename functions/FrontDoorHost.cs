@@ -20,17 +20,23 @@ namespace AudioReprompt.FrontDoor;
 public static class FrontDoorHost
 {
     /// <summary>Reads the configuration, serves until a signal, and returns the exit code.</summary>
-    public static Task<int> RunAsync(string[] args) => ServerProcess.RunAsync("front door", "api", args, configuration => Build(configuration));
+    public static Task<int> RunAsync(string[] args) => ServerProcess.RunAsync(
+        "front door", args, options => (options.Api.Host, options.Api.Port), (configuration, address) => Build(configuration, address));
 
     /// <param name="configuration">Validated.</param>
+    /// <param name="address">Where it listens; null: where the configuration says.</param>
     /// <param name="replace">Called after all registrations; tests put their own clock, storage or endpoint here.</param>
-    public static WebApplication Build(LoadedConfiguration configuration, Action<IServiceCollection>? replace = null)
+    public static WebApplication Build(LoadedConfiguration configuration, ListenAddress? address = null, Action<IServiceCollection>? replace = null)
     {
         var options = configuration.Options;
+        address ??= ListenAddress.Read(options.Api.Host, options.Api.Port, []);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.Configure(options.Logging);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.WebHost.UseUrls($"http://{options.Api.Host}:{options.Api.Port}");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(address.Host, address.Port);
+        });
         AddServices(builder.Services, configuration);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
