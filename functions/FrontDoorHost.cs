@@ -39,7 +39,12 @@ public static class FrontDoorHost
         });
         AddServices(builder.Services, configuration);
         replace?.Invoke(builder.Services);
+        builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = true);
         var app = builder.Build();
+        // Storage and knowledge base are opened now: what is wrong with them stops the start, not the first request.
+        app.Services.GetRequiredService<EmbeddedDatabase>();
+        app.Services.GetRequiredService<IAudioStore>();
+        app.Services.GetRequiredService<PromptRefiner>();
         UsePipeline(app, configuration);
         return app;
     }
@@ -98,7 +103,12 @@ public static class FrontDoorHost
         var requests = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AudioReprompt.Requests");
         var callers = app.Services.GetRequiredService<Callers>();
         app.Use((context, next) => RequestIds.AssignAsync(context, next, requests));
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Problems.OnExceptionAsync, AllowStatusCode404Response = true });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = Problems.OnExceptionAsync,
+            // These two are answered as what they are; the rest is a fault of ours and logged with its stack trace.
+            SuppressDiagnosticsCallback = context => context.Exception is StorageUnavailableException or BadHttpRequestException,
+        });
         app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
         app.UseWebPage(configuration.WebFolder);
         app.UseRouting();
