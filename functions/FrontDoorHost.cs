@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using AudioReprompt.Composing;
 using AudioReprompt.Configuration;
@@ -84,7 +86,13 @@ public static class FrontDoorHost
 
         services.AddStopWithStandardInput();
         services.AddTelemetry(options.Telemetry, "audioreprompt-front-door", FrontDoorTelemetry.Name);
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            // For the OpenAPI document, which asks these rather than the generated code.
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.AddOpenApi(ApiDocument.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Api.CorsOrigins])
