@@ -10,6 +10,6 @@ public sealed record EmbeddedDatabaseOptions(string Path)
     /// <summary>How long a write waits for another process that writes. Default 5 s.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Largest size of the file, in pages of 4,096 bytes. Default null: as large as the disk allows.</summary>
-    public int? MaxPages { get; init; }
+    /// <summary>Largest size of the file, in pages of 4,096 bytes. Default: SQLite's own limit, 16 TiB.</summary>
+    public long MaxPages { get; init; } = 4_294_967_294;
 }

@@ -15,56 +15,39 @@ internal sealed class SqliteSession : IDisposable
     private SqliteSession(SqliteConnection connection) => _connection = connection;
 
     /// <summary>The writer's connection: a commit returns when the log is on the disk.</summary>
-    public static SqliteSession OpenWriter(EmbeddedDatabaseOptions options)
-    {
-        var session = Open(options);
-        try
-        {
-            session.Run("PRAGMA journal_mode = WAL");
-            session.Run("PRAGMA synchronous = FULL");
-            // A reader that holds the log back lets it grow; afterwards it is cut to this size again.
-            session.Run("PRAGMA journal_size_limit = 67108864");
-            if (options.MaxPages is { } pages)
-                session.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
-            return session;
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
+    public static SqliteSession OpenWriter(EmbeddedDatabaseOptions options) => Open(
+        options,
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        // A reader that holds the log back lets it grow; afterwards it is cut to 64 MiB again.
+        "PRAGMA journal_size_limit = 67108864",
+        string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {options.MaxPages}"));
 
     /// <summary>
     /// A connection that only reads. It is opened for writing all the same: in WAL mode a reader too must be able to make
     /// the shared index beside the file.
     /// </summary>
-    public static SqliteSession OpenReader(EmbeddedDatabaseOptions options)
-    {
-        var session = Open(options);
-        session.Run("PRAGMA query_only = ON");
-        return session;
-    }
+    public static SqliteSession OpenReader(EmbeddedDatabaseOptions options) => Open(options, "PRAGMA query_only = ON");
 
-    private static SqliteSession Open(EmbeddedDatabaseOptions options)
+    private static SqliteSession Open(EmbeddedDatabaseOptions options, params ReadOnlySpan<string> settings)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var session = new SqliteSession(new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = options.Path,
             Pooling = false,
             // The provider's own waiting is coarse (150 ms) and comes on top of busy_timeout, which waits finely: keep it short.
             DefaultTimeout = 1,
-        }.ConnectionString);
+        }.ConnectionString));
         try
         {
-            connection.Open();
-            var session = new SqliteSession(connection);
+            session._connection.Open();
             session.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {(long)options.BusyTimeout.TotalMilliseconds}"));
+            foreach (var setting in settings) session.Run(setting);
             return session;
         }
         catch
         {
-            connection.Dispose();
+            session.Dispose();
             throw;
         }
     }

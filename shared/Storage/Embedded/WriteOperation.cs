@@ -12,6 +12,7 @@ internal abstract class WriteOperation
     /// <summary>The transaction is on the disk: hands the caller the result of the last run.</summary>
     public abstract void Complete();
 
+    /// <summary>Nothing was written: hands the caller the reason. Also for an operation that was never started.</summary>
     public abstract void Fail(Exception fault);
 }
 
@@ -48,7 +49,11 @@ internal sealed class WriteOperation<T> : WriteOperation
 
     public override void Complete() => _completion.SetResult(_result);
 
-    public override void Fail(Exception fault) => _completion.TrySetException(fault);
+    public override void Fail(Exception fault)
+    {
+        _registration.Unregister();
+        _completion.TrySetException(fault);
+    }
 
     private void GiveUp(CancellationToken cancellationToken)
     {

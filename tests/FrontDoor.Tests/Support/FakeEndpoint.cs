@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AudioReprompt.Audio;
 using Microsoft.AspNetCore.Builder;
@@ -61,7 +60,7 @@ public sealed class FakeEndpoint : IAsyncDisposable
         var app = builder.Build();
         var endpoint = new FakeEndpoint(app);
         app.Use((context, next) => endpoint.Status is { } status ? Refuse(context, status) : next(context));
-        app.MapPost("/v2/fake/run", endpoint.RunAsync);
+        app.MapPost("/v2/fake/run", (Delegate)endpoint.RunAsync);
         app.MapGet("/v2/fake/status/{id}", endpoint.Show);
         app.MapPost("/v2/fake/cancel/{id}", endpoint.Cancel);
         app.MapGet("/v2/fake/health", () => """{"jobs":{},"workers":{"idle":1}}""");

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Text.Json;
+using AudioReprompt.Tests.FrontDoor.Support;
+
+namespace AudioReprompt.Tests.FrontDoor.Api;
+
+public sealed class DocumentTests : IAsyncLifetime
+{
+    private TestFrontDoor _door = null!;
+
+    public async Task InitializeAsync() => _door = await TestFrontDoor.StartAsync();
+
+    public async Task DisposeAsync() => await _door.DisposeAsync();
+
+    [Theory]
+    [InlineData("/api/audio/generate", "post", "202")]
+    [InlineData("/api/audio/{id}", "get", "200")]
+    [InlineData("/api/audio/{id}", "delete", "204")]
+    [InlineData("/api/audio/{id}/content", "get", "206")]
+    [InlineData("/api/audio/{id}/events", "get", "200")]
+    [InlineData("/api/audio", "get", "200")]
+    [InlineData("/api/prompt/refine", "post", "200")]
+    [InlineData("/api/runpod/webhook/{id}", "post", "200")]
+    [InlineData("/api/health", "get", "200")]
+    [InlineData("/api/health/ready", "get", "503")]
+    [InlineData("/generate-audio", "post", "200")]
+    public async Task OpenApi_EveryCallOfTheDesign_IsInTheDocument(string path, string method, string status)
+    {
+        var paths = (await DocumentAsync()).GetProperty("paths");
+        var operation = paths.GetProperty(path).GetProperty(method);
+        Assert.True(operation.GetProperty("responses").TryGetProperty(status, out _));
+        Assert.NotEqual("", operation.GetProperty("summary").GetString());
+    }
+
+    [Fact]
+    public async Task OpenApi_GenerateBody_SaysTheLimits()
+    {
+        var schema = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty("GenerateBody");
+        var properties = schema.GetProperty("properties");
+        Assert.Equal((16, 800), (properties.GetProperty("prompt").GetProperty("minLength").GetInt32(), properties.GetProperty("prompt").GetProperty("maxLength").GetInt32()));
+        Assert.Equal((1, 300), (properties.GetProperty("duration_seconds").GetProperty("minimum").GetInt32(), properties.GetProperty("duration_seconds").GetProperty("maximum").GetInt32()));
+        Assert.Equal(["prompt"], schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    [Fact]
+    public async Task Docs_ThePage_IsServed()
+    {
+        using var response = await _door.Http.GetAsync("/docs/index.html");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("swagger-ui", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_AfterAJob_CountIt()
+    {
+        var id = await _door.GenerateAsync();
+        await _door.UntilAsync(id, "completed");
+        using var response = await _door.Http.GetAsync("/metrics");
+        Assert.StartsWith("text/plain", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("audioreprompt_jobs_accepted", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ready_WorkerDown_IsDegradedAndNamesIt()
+    {
+        using var good = await _door.Http.GetAsync("/api/health/ready");
+        Assert.Equal("ok", (await TestFrontDoor.JsonOf(good)).GetProperty("status").GetString());
+        _door.Endpoint.Status = 503;
+        using var bad = await _door.Http.GetAsync("/api/health/ready");
+
+        Assert.Equal(HttpStatusCode.OK, bad.StatusCode);
+        var health = await TestFrontDoor.JsonOf(bad);
+        Assert.Equal("degraded", health.GetProperty("status").GetString());
+        Assert.Equal("unavailable", health.GetProperty("dependencies").GetProperty("worker").GetProperty("status").GetString());
+        Assert.Equal("ok", health.GetProperty("dependencies").GetProperty("jobs").GetProperty("status").GetString());
+    }
+
+    private async Task<JsonElement> DocumentAsync()
+    {
+        using var response = await _door.Http.GetAsync("/openapi/v1.json");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await TestFrontDoor.JsonOf(response);
+    }
+}

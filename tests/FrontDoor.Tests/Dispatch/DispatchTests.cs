@@ -1,0 +1,265 @@
+using System.Net;
+using AudioReprompt.FrontDoor;
+using AudioReprompt.Storage;
+using AudioReprompt.TestSupport;
+using AudioReprompt.Tests.FrontDoor.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AudioReprompt.Tests.FrontDoor.Dispatch;
+
+public sealed class DispatchTests
+{
+    private static readonly Dictionary<string, string> QuickVisibility = new() { ["AUDIOREPROMPT__DISPATCH__VISIBILITY_TIMEOUT_SECONDS"] = "1" };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Job_ByWebhookOrByPollingAlone_Ends(bool webhook)
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.SendsWebhook = webhook;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "completed");
+        Assert.Empty(await PoisonAsync(door));
+    }
+
+    [Fact]
+    public async Task Job_WebhookWithoutAnyPoll_Ends()
+    {
+        await using var door = await TestFrontDoor.StartAsync(new() { ["AUDIOREPROMPT__DISPATCH__POLL_INTERVAL_MILLISECONDS"] = "60000" });
+        door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "running");
+        await door.Endpoint.FinishAsync(door.Endpoint.Jobs.Single());
+
+        await door.UntilAsync(id, "completed");
+        Assert.Equal(200, door.Endpoint.Jobs.Single().WebhookStatus);
+    }
+
+    [Fact]
+    public async Task Webhook_WithoutTheJobsToken_Is403AndChangesNothing()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "running");
+        var forged = $$"""{"id":"{{door.Endpoint.Jobs.Single().Id}}","status":"CANCELLED"}""";
+        foreach (var query in new[] { "", "?token=", "?token=0123456789abcdef0123456789abcdef" })
+        {
+            using var response = await door.PostAsync($"/api/runpod/webhook/{id}{query}", forged);
+            await TestFrontDoor.ProblemOf(response, HttpStatusCode.Forbidden);
+        }
+
+        using var unknown = await door.PostAsync("/api/runpod/webhook/00000000-0000-7000-8000-000000000000?token=x", forged);
+        await TestFrontDoor.ProblemOf(unknown, HttpStatusCode.Forbidden);
+        await door.UntilAsync(id, "running");
+    }
+
+    [Fact]
+    public async Task Webhook_BrokenBody_Is400()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "running");
+        using var response = await door.PostAsync(new Uri(door.Endpoint.Jobs.Single().Webhook!).PathAndQuery, "{");
+        await TestFrontDoor.ProblemOf(response, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Webhook_OfAnEarlierAttempt_ChangesNothing()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "running");
+        var webhook = new Uri(door.Endpoint.Jobs.Single().Webhook!).PathAndQuery;
+        using var response = await door.PostAsync(webhook, """{"id":"fake-of-before","status":"FAILED","error":"old news"}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await door.Endpoint.FinishAsync(door.Endpoint.Jobs.Single());
+        await door.UntilAsync(id, "completed");
+        Assert.Single(door.Endpoint.Jobs);
+    }
+
+    [Fact]
+    public async Task Job_FailingWorker_IsTriedAsOftenAsAllowedAndThenFailsAndIsPoison()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.Fail;
+        var id = await door.GenerateAsync();
+        var failed = await door.UntilAsync(id, "failed");
+
+        Assert.Equal("Failed 3 times, the last time: out of memory", failed.GetProperty("error").GetString());
+        Assert.Equal(3, door.Endpoint.Jobs.Count);
+        var poison = Assert.Single(await PoisonAsync(door, 1));
+        Assert.Equal((id, "Failed 3 times, the last time: out of memory"), (poison.JobId.ToString(), poison.Reason));
+    }
+
+    [Fact]
+    public async Task Job_InputTheWorkerRefuses_IsNotTriedAgain()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.Fail;
+        door.Endpoint.Error = $$"""{"error_type":"{{Contracts.InvalidInputException.ErrorType}}","error_message":"engine: must be composer"}""";
+        var id = await door.GenerateAsync();
+
+        var failed = await door.UntilAsync(id, "failed");
+        Assert.Equal("engine: must be composer", failed.GetProperty("error").GetString());
+        Assert.Single(door.Endpoint.Jobs);
+    }
+
+    [Fact]
+    public async Task Job_WorkerLostWithIt_IsDoneAgain()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "running");
+        door.Endpoint.Behaviour = EndpointBehaviour.Complete;
+        door.Endpoint.Forget();
+
+        await door.UntilAsync(id, "completed");
+    }
+
+    [Fact]
+    public async Task Job_EndpointDownForAWhile_WaitsAndLosesNoAttempt()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Status = 503;
+        var id = await door.GenerateAsync();
+        var waiting = await door.UntilAsync(id, job => job.GetProperty("error").GetString() is { } error && error.StartsWith("Waits for a worker", StringComparison.Ordinal));
+        Assert.Equal("queued", waiting.GetProperty("status").GetString());
+
+        door.Endpoint.Status = null;
+        var done = await door.UntilAsync(id, "completed");
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, done.GetProperty("error").ValueKind);
+        var stored = await door.Services.GetRequiredService<IJobStore>().GetAsync(Guid.Parse(id), CancellationToken.None);
+        Assert.Equal(1, stored!.Job.Attempts);
+    }
+
+    [Fact]
+    public async Task Job_EndpointRefusesIt_FailsWithTheReason()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Status = 400;
+        var id = await door.GenerateAsync();
+        var failed = await door.UntilAsync(id, "failed");
+        Assert.Contains("did not take the job", failed.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Job_CancelledAtTheEndpoint_IsCancelled()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "running");
+        var job = door.Endpoint.Jobs.Single();
+        job.Record = new() { ["id"] = job.Id, ["status"] = "CANCELLED" };
+        await door.UntilAsync(id, "cancelled");
+    }
+
+    [Theory]
+    [InlineData("audio_wav_size", 10, "the worker said 10")]
+    [InlineData("audio_base64", "not base64!", "not base64")]
+    [InlineData("audio_base64", "UklGRg==", "not usable")]
+    [InlineData("engine", null, "not as agreed")]
+    public async Task Job_UnusableOutput_IsTriedAgainAndFailsWithTheReason(string field, object? value, string reason)
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.CompleteInline;
+        door.Endpoint.Tamper = output =>
+        {
+            output.Remove(field);
+            if (value is not null) output[field] = value is int number ? number : (string)value;
+        };
+        var id = await door.GenerateAsync();
+        var failed = await door.UntilAsync(id, "failed");
+        Assert.Contains(reason, failed.GetProperty("error").GetString(), StringComparison.Ordinal);
+        using var content = await door.Http.GetAsync($"/api/audio/{id}/content");
+        Assert.Equal(HttpStatusCode.Conflict, content.StatusCode);
+    }
+
+    [Fact]
+    public async Task Job_AudioOfAnotherLength_IsNotAccepted()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.CompleteInline;
+        door.Endpoint.Tamper = output =>
+        {
+            var wav = TestWav.Make(3);
+            output["audio_base64"] = Convert.ToBase64String(wav);
+            output["audio_wav_size"] = wav.Length;
+        };
+        var id = await door.GenerateAsync();
+        var failed = await door.UntilAsync(id, "failed");
+        Assert.Contains("it lasts 3 s, 1 s were asked for", failed.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FrontDoor_RestartedInTheMiddle_GoesOnWithTheSameAttempt()
+    {
+        using var folder = new TemporaryFolder();
+        await using var endpoint = await FakeEndpoint.StartAsync();
+        endpoint.Behaviour = EndpointBehaviour.Hold;
+        string id;
+        await using (var before = await TestFrontDoor.StartAsync(QuickVisibility, endpoint: endpoint, folder: folder))
+        {
+            id = await before.GenerateAsync();
+            await before.UntilAsync(id, "running");
+        }
+
+        await using var after = await TestFrontDoor.StartAsync(QuickVisibility, endpoint: endpoint, folder: folder);
+        var job = endpoint.Jobs.Single();
+        job.Record = new() { ["id"] = job.Id, ["status"] = "IN_PROGRESS", ["output"] = new System.Text.Json.Nodes.JsonObject { ["progress"] = 0.75 } };
+        await after.UntilAsync(id, answer => answer.GetProperty("progress").GetDouble() == 0.75);
+        Assert.Single(endpoint.Jobs);
+    }
+
+    [Fact]
+    public async Task Upkeep_JobWithoutAMessage_GetsOne()
+    {
+        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        await using var door = await TestFrontDoor.StartAsync(replace: services => services.AddSingleton<TimeProvider>(clock));
+        var stranded = TestJobs.New(clock.GetUtcNow()) with { Request = TestJobs.New().Request with { DurationSeconds = 1 } };
+        await door.Services.GetRequiredService<IJobStore>().CreateAsync(stranded, CancellationToken.None);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await door.Services.GetServices<IHostedService>().OfType<Upkeep>().Single().RunOnceAsync(CancellationToken.None);
+
+        await door.UntilAsync(stranded.Id.ToString(), "completed");
+    }
+
+    [Fact]
+    public async Task Upkeep_AfterRetention_AudioIsGoneAndTheIdSays410AndLater404()
+    {
+        var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        await using var door = await TestFrontDoor.StartAsync(replace: services => services.AddSingleton<TimeProvider>(clock));
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, "completed");
+        var upkeep = door.Services.GetServices<IHostedService>().OfType<Upkeep>().Single();
+
+        clock.Advance(TimeSpan.FromHours(169));
+        await upkeep.RunOnceAsync(CancellationToken.None);
+        using var gone = await door.Http.GetAsync($"/api/audio/{id}");
+        Assert.Equal(HttpStatusCode.Gone, gone.StatusCode);
+        Assert.Null(await door.Services.GetRequiredService<IAudioStore>().OpenReadAsync(Guid.Parse(id), CancellationToken.None));
+
+        clock.Advance(TimeSpan.FromHours(721));
+        await upkeep.RunOnceAsync(CancellationToken.None);
+        using var unknown = await door.Http.GetAsync($"/api/audio/{id}");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    /// <summary>Waits until as many messages are given up as expected: the record is written before the message is moved.</summary>
+    private static async Task<IReadOnlyList<PoisonMessage>> PoisonAsync(TestFrontDoor door, int expected = 0)
+    {
+        var queue = door.Services.GetRequiredService<IJobQueue>();
+        using var limit = new CancellationTokenSource(TestFrontDoor.Patience);
+        while (await queue.CountAsync(limit.Token) > 0) await Task.Yield();
+        var poison = await queue.ListPoisonAsync(100, limit.Token);
+        Assert.Equal(expected, poison.Count);
+        return poison;
+    }
+}
