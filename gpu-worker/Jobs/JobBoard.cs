@@ -1,0 +1,283 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using AudioReprompt.RunPod;
+
+namespace AudioReprompt.Worker.Jobs;
+
+/// <param name="MaxQueued">Jobs that may wait; further ones are refused.</param>
+/// <param name="MaxKeptBytes">Outputs kept for callers, together; beyond it the oldest are forgotten before their time.</param>
+public sealed record JobBoardLimits(int MaxQueued = 1000, long MaxKeptBytes = 512 * 1024 * 1024);
+
+/// <summary>
+/// The jobs of the local API, in memory: what the platform's queue is to a worker in the cloud. Every job ends once, whoever comes first:
+/// its result, a cancellation, or the clock.
+/// </summary>
+public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeProvider time) : IJobSource, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly LinkedList<Entry> _queue = [];
+    private readonly LinkedList<Entry> _ended = [];
+
+    /// <summary>Released once per submission; there may be more releases than jobs, as queued jobs can be cancelled.</summary>
+    private readonly SemaphoreSlim _submitted = new(0);
+
+    private long _keptBytes;
+    private int _inProgress;
+    private int _completed;
+    private int _failed;
+    private bool _closed;
+
+    /// <summary>A job has ended. Called without a lock, after the record has changed; must not block.</summary>
+    public event Action<EndedJob>? Ended;
+
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock) return _closed;
+        }
+    }
+
+    /// <returns>The new job's record; null when the board is full or closed.</returns>
+    public JobRecord? Submit(JobSubmission submission)
+    {
+        Entry entry;
+        lock (_lock)
+        {
+            if (_closed || _queue.Count >= limits.MaxQueued) return null;
+            entry = new Entry($"{submission.IdPrefix}{Guid.NewGuid():D}-local", submission) { SubmittedAt = time.GetTimestamp() };
+            _entries.Add(entry.Id, entry);
+            entry.Queued = _queue.AddLast(entry);
+            entry.Life = time.CreateTimer(_ => Expire(entry), null, submission.TimeToLive, Timeout.InfiniteTimeSpan);
+        }
+
+        _submitted.Release();
+        return new JobRecord(entry.Id, EndpointStatus.InQueue);
+    }
+
+    /// <returns>null when the board does not know the job, or no longer.</returns>
+    public JobRecord? Find(string id)
+    {
+        lock (_lock) return _entries.TryGetValue(id, out var entry) ? RecordOf(entry) : null;
+    }
+
+    /// <summary>Ends a job that has not ended yet.</summary>
+    /// <returns>Its record now; null when the board does not know it.</returns>
+    public JobRecord? Cancel(string id)
+    {
+        Entry? entry;
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(id, out entry)) return null;
+        }
+
+        End(entry, EndpointStatus.Cancelled, null, null);
+        lock (_lock) return RecordOf(entry);
+    }
+
+    /// <summary>Cancels every job that waits.</summary>
+    /// <returns>How many.</returns>
+    public int Purge() => EndQueued(EndpointStatus.Cancelled, null);
+
+    /// <summary>Waits for a job's end.</summary>
+    /// <returns>Its record, ended or not when the time was up; null when the board does not know it.</returns>
+    public async Task<JobRecord?> WaitAsync(string id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        Entry? entry;
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(id, out entry)) return null;
+        }
+
+        try
+        {
+            await entry.Done.Task.WaitAsync(wait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The record says that the job still runs.
+        }
+
+        lock (_lock) return RecordOf(entry);
+    }
+
+    /// <summary>Ended jobs since the start, and what waits and runs now.</summary>
+    public EndpointJobCounts Count()
+    {
+        lock (_lock) return new EndpointJobCounts(_completed, _failed, _inProgress, _queue.Count);
+    }
+
+    public async Task<TakenJob> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _submitted.WaitAsync(cancellationToken);
+            lock (_lock)
+            {
+                if (_queue.First?.Value is not { } entry) continue;
+                Dequeue(entry);
+                entry.Status = EndpointStatus.InProgress;
+                entry.StartedAt = time.GetTimestamp();
+                _inProgress++;
+                entry.Limit = time.CreateTimer(
+                    _ => End(entry, EndpointStatus.TimedOut, null, null), null, entry.Submission.ExecutionTimeout, Timeout.InfiniteTimeSpan);
+                return new TakenJob(entry.Id, entry.Submission.Input, entry.Submission.Trace, entry.Stop.Token);
+            }
+        }
+    }
+
+    public void ReportProgress(TakenJob job, JsonElement progress)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(job.Id, out var entry) && entry.Status == EndpointStatus.InProgress) entry.Output = progress;
+        }
+    }
+
+    public Task ReportAsync(TakenJob job, JobOutcome outcome, CancellationToken cancellationToken)
+    {
+        Entry? entry;
+        lock (_lock) _entries.TryGetValue(job.Id, out entry);
+        if (entry is not null)
+            End(entry, outcome.Error is null ? EndpointStatus.Completed : EndpointStatus.Failed, outcome.Output, outcome.Error);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Refuses new jobs, and fails those that wait: nobody will run them.</summary>
+    public void Close()
+    {
+        lock (_lock) _closed = true;
+        EndQueued(EndpointStatus.Failed, worker.Report(new WorkerStoppedException()).ToText());
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var entry in _entries.Values) entry.DisposeTimers();
+        }
+
+        _submitted.Dispose();
+    }
+
+    private int EndQueued(EndpointStatus status, string? error)
+    {
+        Entry[] waiting;
+        lock (_lock) waiting = [.. _queue];
+        return waiting.Count(entry => End(entry, status, null, error, onlyFrom: EndpointStatus.InQueue));
+    }
+
+    /// <returns>false when the job had ended already, or is not where it should be.</returns>
+    private bool End(Entry entry, EndpointStatus status, JsonElement? output, string? error, EndpointStatus? onlyFrom = null)
+    {
+        JobRecord record;
+        lock (_lock)
+        {
+            if (entry.Status.IsTerminal() || (onlyFrom is not null && entry.Status != onlyFrom)) return false;
+            Leave(entry);
+            entry.Status = status;
+            entry.Output = output;
+            entry.Error = error;
+            entry.EndedAt = time.GetTimestamp();
+            // What came in is not needed any more, and may be megabytes.
+            entry.Submission = entry.Submission with { Input = default };
+            if (status == EndpointStatus.Completed) _completed++;
+            if (status is EndpointStatus.Failed or EndpointStatus.TimedOut) _failed++;
+            entry.DisposeTimers();
+            Keep(entry);
+            record = RecordOf(entry);
+        }
+
+        Announce(entry, record);
+        return true;
+    }
+
+    /// <summary>The job has outlived its time: it is gone at once, whatever it was doing.</summary>
+    private void Expire(Entry entry)
+    {
+        if (End(entry, EndpointStatus.TimedOut, null, null)) Forget(entry);
+    }
+
+    private void Forget(Entry entry)
+    {
+        lock (_lock)
+        {
+            entry.DisposeTimers();
+            if (_entries.Remove(entry.Id) && _ended.Remove(entry)) _keptBytes -= entry.OutputBytes;
+        }
+    }
+
+    /// <summary>Keeps an ended job for its retention, as long as there is room for its output. Under the lock.</summary>
+    private void Keep(Entry entry)
+    {
+        entry.Life = time.CreateTimer(_ => Forget(entry), null, entry.Submission.Retention, Timeout.InfiniteTimeSpan);
+        _ended.AddLast(entry);
+        _keptBytes += entry.OutputBytes;
+        while (_keptBytes > limits.MaxKeptBytes && _ended.First!.Value is var oldest && oldest != entry) Forget(oldest);
+    }
+
+    private void Announce(Entry entry, JobRecord record)
+    {
+        // Not awaited: what the handler hangs on its token must not hold up whoever ended the job.
+        if (record.Status is EndpointStatus.Cancelled or EndpointStatus.TimedOut) _ = entry.Stop.CancelAsync();
+        entry.Done.TrySetResult();
+        Ended?.Invoke(new EndedJob(record, entry.Submission.Webhook, entry.Submission.Trace));
+    }
+
+    /// <summary>Takes a job that ends out of the queue, or out of those that run. Under the lock.</summary>
+    private void Leave(Entry entry)
+    {
+        if (entry.Status == EndpointStatus.InQueue) Dequeue(entry);
+        else _inProgress--;
+    }
+
+    private void Dequeue(Entry entry)
+    {
+        _queue.Remove(entry.Queued!);
+        entry.Queued = null;
+    }
+
+    private JobRecord RecordOf(Entry entry) => new(entry.Id, entry.Status)
+    {
+        Output = entry.Output,
+        Error = entry.Error,
+        DelayTime = entry.StartedAt is { } started ? Milliseconds(entry.SubmittedAt, started) : null,
+        ExecutionTime = entry is { StartedAt: { } start, EndedAt: { } end } ? Milliseconds(start, end) : null,
+        WorkerId = entry.StartedAt is null ? null : worker.Id,
+    };
+
+    private long Milliseconds(long from, long to) => (long)time.GetElapsedTime(from, to).TotalMilliseconds;
+
+    /// <summary>One job; everything that changes is guarded by the board's lock.</summary>
+    private sealed class Entry(string id, JobSubmission submission)
+    {
+        public string Id => id;
+        public JobSubmission Submission { get; set; } = submission;
+        public EndpointStatus Status { get; set; } = EndpointStatus.InQueue;
+        public JsonElement? Output { get; set; }
+        public long OutputBytes => Output is { } output ? JsonMarshal.GetRawUtf8Value(output).Length : 0;
+        public string? Error { get; set; }
+        public long SubmittedAt { get; init; }
+        public long? StartedAt { get; set; }
+        public long? EndedAt { get; set; }
+
+        /// <summary>Its place in the queue while it waits.</summary>
+        public LinkedListNode<Entry>? Queued { get; set; }
+
+        /// <summary>Ends a running job at its execution timeout.</summary>
+        public ITimer? Limit { get; set; }
+
+        /// <summary>Removes the job: at the end of its time to live, or of its retention once it has ended.</summary>
+        public ITimer? Life { get; set; }
+
+        public CancellationTokenSource Stop { get; } = new();
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void DisposeTimers()
+        {
+            Limit?.Dispose();
+            Life?.Dispose();
+        }
+    }
+}
