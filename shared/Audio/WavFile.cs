@@ -26,12 +26,16 @@ public static class WavFile
         return file;
     }
 
-    /// <summary>Writes the whole file to a stream, at its position, through a small buffer. Writes nothing when an argument is refused.</summary>
+    /// <summary>
+    /// Writes the whole file to a stream, at its position, through a small buffer. Writes nothing when an argument is refused.
+    /// </summary>
     /// <param name="output">Left open, standing behind the last sample.</param>
     /// <param name="samples">Interleaved, <c>[frames · channels]</c>; beyond ±1 they are clipped.</param>
     /// <param name="sampleRate">Hz, from 1.</param>
     /// <param name="channels">1…32767.</param>
-    /// <exception cref="ArgumentException">A sample is not finite (the message gives its index), or the samples are no whole number of frames.</exception>
+    /// <exception cref="ArgumentException">
+    /// A sample is not finite (the message gives its index), or the samples are no whole number of frames.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The rate or the number of channels cannot stand in a header.</exception>
     public static void WritePcm16(Stream output, ReadOnlySpan<float> samples, int sampleRate, int channels)
     {

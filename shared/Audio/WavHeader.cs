@@ -87,7 +87,11 @@ public sealed record WavHeader(int SampleRate, int Channels, int BitsPerSample, 
         if (channels == 0) throw new InvalidDataException("The number of channels is 0.");
         if (sampleRate is 0 or > int.MaxValue) throw new InvalidDataException($"The sample rate {sampleRate} is not possible.");
         if (bitsPerSample != 16) throw new InvalidDataException($"{bitsPerSample} bits per sample are not supported, only 16.");
-        if (blockAlign != channels * 2) throw new InvalidDataException($"The block align {blockAlign} does not fit {channels} channels of 16 bits.");
+        if (blockAlign != channels * 2)
+        {
+            throw new InvalidDataException($"The block align {blockAlign} does not fit {channels} channels of 16 bits.");
+        }
+
         return new WavHeader((int)sampleRate, channels, bitsPerSample, 0, 0);
     }
 
@@ -96,8 +100,16 @@ public sealed record WavHeader(int SampleRate, int Channels, int BitsPerSample, 
         var encoding = BinaryPrimitives.ReadUInt16LittleEndian(fields);
         if (encoding == Extensible)
         {
-            if (fields.Length < ExtensibleFormatBytes) throw new InvalidDataException("The fmt chunk is shorter than the 40 bytes of its encoding.");
-            if (!fields[26..].SequenceEqual(SubFormatTail)) throw new InvalidDataException("The extensible encoding is not supported, only PCM.");
+            if (fields.Length < ExtensibleFormatBytes)
+            {
+                throw new InvalidDataException("The fmt chunk is shorter than the 40 bytes of its encoding.");
+            }
+
+            if (!fields[26..].SequenceEqual(SubFormatTail))
+            {
+                throw new InvalidDataException("The extensible encoding is not supported, only PCM.");
+            }
+
             encoding = BinaryPrimitives.ReadUInt16LittleEndian(fields[24..]);
         }
 

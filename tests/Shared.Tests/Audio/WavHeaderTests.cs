@@ -4,7 +4,9 @@ using AudioReprompt.TestSupport;
 
 namespace AudioReprompt.SharedTests.Audio;
 
-/// <summary>Files and expectations: fixtures/audio/wav/read and read.json. This reader takes PCM16 alone; the rest it must refuse.</summary>
+/// <summary>
+/// Files and expectations: fixtures/audio/wav/read and read.json. This reader takes PCM16 alone; the rest it must refuse.
+/// </summary>
 public sealed class WavHeaderTests
 {
     private static readonly string Folder = Path.Combine(Repository.Fixtures, "audio", "wav");
@@ -30,7 +32,9 @@ public sealed class WavHeaderTests
         Assert.Equal(reference.GetProperty("frames").GetInt64(), header.Frames);
         Assert.Equal((double)header.Frames / header.SampleRate, header.DurationSeconds);
         Assert.Equal(header.DataOffset, stream.Position);
-        var samples = Enumerable.Range(0, (int)(header.DataBytes / 2)).Select(index => BitConverter.ToInt16(bytes, (int)header.DataOffset + index * 2) / 32768.0);
+        var samples = Enumerable
+            .Range(0, (int)(header.DataBytes / 2))
+            .Select(index => BitConverter.ToInt16(bytes, (int)header.DataOffset + index * 2) / 32768.0);
         Assert.Equal(reference.GetProperty("samples_interleaved").EnumerateArray().Select(sample => sample.GetDouble()), samples);
     }
 

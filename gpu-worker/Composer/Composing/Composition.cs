@@ -1,0 +1,76 @@
+using AudioReprompt.Reprompt;
+
+namespace AudioReprompt.Composing;
+
+/// <summary>Writes a score from a plan: key, form, harmony, then part by part.</summary>
+internal static class Composition
+{
+    /// <summary>Streams of the seed, so that each part draws for itself.</summary>
+    private enum Draw
+    {
+        Key,
+        Form,
+        Harmony,
+        Motif,
+        Melody,
+        Accompaniment,
+        Percussion,
+    }
+
+    /// <param name="plan">Validated.</param>
+    /// <param name="durationSeconds">1…300.</param>
+    /// <param name="seed">The same seed, plan and duration give the same score.</param>
+    public static Score Write(MusicalPlan plan, double durationSeconds, long seed)
+    {
+        var key = new SeededRandom(seed, (int)Draw.Key);
+        var scale = new Scale(plan.Mode, 60 + key.Next(12));
+        var dividing = new SeededRandom(seed, (int)Draw.Form);
+        var form = Form.Divide(durationSeconds, plan.TempoBpm, ref dividing);
+        var progressing = new SeededRandom(seed, (int)Draw.Harmony);
+        var chords = Harmony.Write(scale, form, plan.Consonance, ref progressing);
+
+        var notes = new List<Note>();
+        var ensemble = Ensemble.Of(plan.Instruments);
+        if (ensemble.Melody is not null) AddPitched(notes, plan, form, chords, ensemble, seed);
+        var percussion = new Percussion(plan, form, alone: ensemble.Melody is null);
+        foreach (var instrument in ensemble.Percussion)
+        {
+            notes.AddRange(percussion.Write(instrument, new SeededRandom(seed, (int)Draw.Percussion + (int)instrument)));
+        }
+
+        return new Score(plan.TempoBpm, scale, form, chords, [.. notes.OrderBy(note => note.StartBeat)]);
+    }
+
+    /// <summary>
+    /// Register moves everything: over its range the melody's centre goes from D3 to D6, the chords' centre ten semitones below, the
+    /// bass by a little more than an octave. The values are ours; the literature says only higher or lower.
+    /// </summary>
+    private static void AddPitched(List<Note> notes, MusicalPlan plan, Form form, IReadOnlyList<Chord> chords, Ensemble ensemble, long seed)
+    {
+        var melodyCentre = PortableMath.Lerp(50, 86, plan.Register);
+        var chordCentre = melodyCentre - 10;
+        var bassCentre = PortableMath.Lerp(34, 48, plan.Register);
+
+        var inventing = new SeededRandom(seed, (int)Draw.Motif);
+        var melody = new Melody(plan, form, chords, ensemble.Melody!.Value, melodyCentre, ref inventing)
+            .Write(new SeededRandom(seed, (int)Draw.Melody)).ToList();
+        notes.AddRange(melody);
+
+        var voicings = Voicings(chords, chordCentre);
+        var figuring = new SeededRandom(seed, (int)Draw.Accompaniment);
+        notes.AddRange(new Accompaniment(plan, form, voicings, ensemble.Accompaniment!.Value, ref figuring).Write());
+        notes.AddRange(BassLine.Write(plan, form, chords, ensemble.Bass!.Value, bassCentre));
+        if (ensemble.Counter is { } counter) notes.AddRange(InnerVoices.Counter(plan, form, chords, melody, counter, melodyCentre - 5));
+        for (var player = 0; player < ensemble.Harmony.Count; player++)
+        {
+            notes.AddRange(InnerVoices.Held(form, voicings, ensemble.Harmony[player], player));
+        }
+    }
+
+    private static List<int[]> Voicings(IReadOnlyList<Chord> chords, double centre)
+    {
+        var voicings = new List<int[]>(chords.Count);
+        foreach (var chord in chords) voicings.Add(Voicing.Voice(chord, centre, voicings.Count == 0 ? [] : voicings[^1]));
+        return voicings;
+    }
+}

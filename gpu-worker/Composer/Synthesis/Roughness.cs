@@ -1,0 +1,39 @@
+namespace AudioReprompt.Composing.Synthesis;
+
+/// <summary>
+/// Makes a note rough in two ways: its amplitude is modulated, which adds partials that beat with the others at the rates heard as
+/// roughness (strongest near 70 Hz, lower for low carriers: Fastl and Zwicker, Psychoacoustics, ch. 11), and it is softly overdriven.
+/// </summary>
+internal static class Roughness
+{
+    /// <summary>A neutral plan's roughness, 0.2, is hardly heard; below this nothing is done.</summary>
+    private const double Threshold = 0.1;
+
+    /// <param name="roughness">0…1 of the plan.</param>
+    /// <param name="hz">The note's frequency.</param>
+    /// <param name="phaseTurns">Where in its period the modulation begins; notes struck together should not pulse together.</param>
+    public static void Apply(Span<float> note, double roughness, double hz, double phaseTurns)
+    {
+        var amount = (roughness - Threshold) / (1 - Threshold);
+        if (amount <= 0) return;
+
+        var depth = (float)(0.65 * amount);
+        var rateTurns = Math.Clamp(25 + (0.045 * hz), 25, 70) / AudioFormat.SampleRate;
+        var (turnCos, turnSin) = (PortableMath.CosTurns(rateTurns), PortableMath.SinTurns(rateTurns));
+        var (cos, sin) = (PortableMath.CosTurns(phaseTurns), PortableMath.SinTurns(phaseTurns));
+        var drive = (float)(1 + (7 * amount * amount));
+        var makeUp = 1 / (1 + ((drive - 1) * 0.45f));
+        foreach (ref var sample in note)
+        {
+            (cos, sin) = ((cos * turnCos) - (sin * turnSin), (cos * turnSin) + (sin * turnCos));
+            sample = makeUp * Saturate(sample * drive * (1 + (depth * (float)sin)));
+        }
+    }
+
+    /// <summary>A rational tanh: odd, slope 1 at 0, ±1 from ±3 on.</summary>
+    private static float Saturate(float x)
+    {
+        x = Math.Clamp(x, -3f, 3f);
+        return x * (27 + (x * x)) / (27 + (9 * x * x));
+    }
+}
