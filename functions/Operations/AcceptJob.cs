@@ -17,7 +17,7 @@ public readonly record struct Acceptance(StoredJob? Job, bool IsNew, IResult? Re
 /// is left to act.
 /// </summary>
 public sealed partial class AcceptJob(
-    PromptRefiner refiner, IJobStore store, IJobQueue queue, JobUpdates updates, MockedGeneration? mocked, TimeProvider time, ILogger<AcceptJob> logger)
+    PromptRefiner refiner, IJobStore store, IJobQueue queue, JobUpdates updates, TimeProvider time, ILogger<AcceptJob> logger, MockedGeneration? mocked = null)
 {
     private const int MaxIdempotencyKeyLength = 200;
 
