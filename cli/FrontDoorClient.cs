@@ -9,7 +9,7 @@ using AudioReprompt.Jobs;
 namespace AudioReprompt.Cli;
 
 /// <summary>The front door refused the request or could not serve it; the message is for the user.</summary>
-/// <param name="IsBadInput">The request is at fault.</param>
+/// <param name="isBadInput">The request is at fault.</param>
 internal sealed class FrontDoorException(string message, bool isBadInput = false) : Exception(message)
 {
     public bool IsBadInput { get; } = isBadInput;

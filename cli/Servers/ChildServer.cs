@@ -107,7 +107,8 @@ public sealed partial class ChildServer : IAsyncDisposable
         lock (_log) _log.Dispose();
     }
 
-    private static void Terminate(Process process)
+    /// <summary>Asks a program of ours to stop cleanly. Its standard input must be redirected.</summary>
+    internal static void Terminate(Process process)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -10,9 +10,9 @@ public sealed class ServerPair : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
-    private ServerPair(ChildServer frontDoor, ChildServer? worker, string address)
+    private ServerPair(ChildServer frontDoor, ChildServer? worker, string address, IReadOnlyDictionary<string, string> environment)
     {
-        (FrontDoor, Worker, Address) = (frontDoor, worker, address);
+        (FrontDoor, Worker, Address, Environment) = (frontDoor, worker, address, environment);
     }
 
     public ChildServer FrontDoor { get; }
@@ -22,6 +22,9 @@ public sealed class ServerPair : IAsyncDisposable
 
     /// <summary>Of the front door, without a trailing slash.</summary>
     public string Address { get; }
+
+    /// <summary>What both were started with; a front door that is started with it goes on from the same storage.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Starts both at once and waits until both listen.</summary>
     /// <param name="environment">Settings for both, as environment variables.</param>
@@ -34,7 +37,7 @@ public sealed class ServerPair : IAsyncDisposable
         try
         {
             if (worker is not null) await worker.ReadyAsync(StartTimeout, cancellationToken);
-            return new ServerPair(frontDoor, worker, await frontDoor.ReadyAsync(StartTimeout, cancellationToken));
+            return new ServerPair(frontDoor, worker, await frontDoor.ReadyAsync(StartTimeout, cancellationToken), environment);
         }
         catch
         {

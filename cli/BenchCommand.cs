@@ -1,0 +1,74 @@
+using System.CommandLine;
+using AudioReprompt.Cli.Bench;
+using AudioReprompt.Hosting;
+
+namespace AudioReprompt.Cli;
+
+/// <summary><c>audioreprompt bench [NAME…]</c>: measures this machine against the goals.</summary>
+internal static class BenchCommand
+{
+    private static readonly OrderedDictionary<string, Func<CancellationToken, IAsyncEnumerable<Measurement>>> Benches = new()
+    {
+        ["api"] = ApiBench.RunAsync,
+        ["startup"] = StartupBench.RunAsync,
+        ["composer"] = ComposerBench.RunAsync,
+    };
+
+    public static Command Create()
+    {
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = $"What to measure: {string.Join(", ", Benches.Keys)}. Default: all of them.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        names.AcceptOnlyFromAmong([.. Benches.Keys]);
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
+        var command = new Command("bench", "Measure speed and memory on this machine and compare with the goals; takes a minute or two.") { names, json };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(names)!, parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] names, bool json, CancellationToken cancellationToken)
+    {
+        if (ConfigCommand.Load() is null) return ServerProcess.BadInput;
+        var machine = MachineFacts.Read();
+        var measurements = new List<Measurement>();
+        var failures = new Dictionary<string, string>();
+        try
+        {
+            foreach (var (name, measure) in Benches)
+            {
+                if (names.Length > 0 && !names.Contains(name)) continue;
+                await Console.Error.WriteLineAsync($"Measuring {name} …");
+                if (await CollectAsync(measure(cancellationToken), measurements) is not { } failure) continue;
+                await Console.Error.WriteLineAsync($"{name} could not be measured: {failure}");
+                failures.Add(name, failure);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return ServerProcess.Failed;
+        }
+
+        var report = new BenchReport(machine, measurements, failures);
+        if (json) Console.WriteLine(report.ToJson());
+        else report.Print();
+        return failures.Count == 0 ? ServerProcess.Done : ServerProcess.Failed;
+    }
+
+    /// <returns>Why the rest could not be measured; null when all was.</returns>
+    private static async Task<string?> CollectAsync(IAsyncEnumerable<Measurement> source, List<Measurement> measurements)
+    {
+        try
+        {
+            await foreach (var measurement in source) measurements.Add(measurement);
+            return null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever it was, what has been measured and the other benches are still wanted.
+            return exception.Message;
+        }
+    }
+}
