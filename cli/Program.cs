@@ -15,7 +15,8 @@ var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-    await Console.Error.WriteLineAsync("See ./audioreprompt --help.");
+    var command = parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ";
+    await Console.Error.WriteLineAsync($"See ./audioreprompt {command}--help.");
     return ServerProcess.BadInput;
 }
 

@@ -110,6 +110,7 @@ public static class FrontDoorHost
     {
         var requests = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AudioReprompt.Requests");
         var callers = app.Services.GetRequiredService<Callers>();
+        if (configuration.Options.Telemetry.OtlpEndpoint.Length > 0) app.UseRequestSpans();
         app.Use((context, next) => RequestIds.AssignAsync(context, next, requests));
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {

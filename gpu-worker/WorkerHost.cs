@@ -46,6 +46,7 @@ public static class WorkerHost
         var app = builder.Build();
         var board = app.Services.GetRequiredService<JobBoard>();
         app.Services.GetRequiredService<WorkerMetrics>().ObserveQueue(() => board.Count().InQueue);
+        if (options.Telemetry.OtlpEndpoint.Length > 0) app.UseRequestSpans();
         app.UseStatusCodePages(context => JobEndpoints
             .Error(context.HttpContext.Response.StatusCode, "There is no such operation here.")
             .ExecuteAsync(context.HttpContext));

@@ -72,7 +72,7 @@ public sealed class GenerateCommandTests : IDisposable
     [InlineData("seed", "generate", Prompt, "--seed", "-1")]
     [InlineData("--duration", "generate", Prompt, "--duration", "long")]
     [InlineData("--url", "generate", Prompt, "--url", "nowhere")]
-    [InlineData("PROMPT", "generate")]
+    [InlineData("generate --help", "generate")]
     [InlineData("nothing", "nothing")]
     public async Task Generate_BadInput_ExitsWith2AndNamesIt(string named, params string[] arguments)
     {
