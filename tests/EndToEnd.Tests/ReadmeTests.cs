@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using AudioReprompt.Audio;
+using AudioReprompt.TestSupport;
+
+namespace AudioReprompt.Tests.EndToEnd;
+
+public sealed class ReadmeTests
+{
+    /// <summary>The README's curl lines, in their order, in one shell; only the port is another one.</summary>
+    [Fact]
+    public async Task Readme_EveryCurlLine_WorksAsPrinted()
+    {
+        await using var servers = new Servers();
+        await servers.StartWorkerAsync();
+        await servers.StartFrontDoorAsync();
+        using var folder = new TemporaryFolder();
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var lines = Regex.Matches(readme, "^(?:curl |ID=).*$", RegexOptions.Multiline)
+            .Select(match => match.Value.Replace("curl ", "curl --fail --show-error ", StringComparison.Ordinal))
+            .ToList();
+        Assert.True(lines.Count >= 12, string.Join('\n', lines));
+        var script = string.Join('\n', ["set -e", .. lines]).Replace("http://127.0.0.1:8080", servers.Http.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal);
+
+        var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var shell = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Programs.Patience);
+        var output = shell.StandardOutput.ReadToEndAsync(limit.Token);
+        var error = shell.StandardError.ReadToEndAsync(limit.Token);
+        await shell.WaitForExitAsync(limit.Token);
+
+        Assert.True(shell.ExitCode == 0, await error + await output);
+        using var wav = File.OpenRead(folder.Combine("music.wav"));
+        Assert.Equal(10, WavHeader.Read(wav).DurationSeconds);
+        Assert.Equal(44, new FileInfo(folder.Combine("header.bin")).Length);
+        Assert.Contains("event: end", await output, StringComparison.Ordinal);
+    }
+}
