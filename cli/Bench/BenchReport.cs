@@ -16,7 +16,7 @@ internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measureme
     /// <summary>A drawn table on a terminal, a Markdown one in a pipe or a file.</summary>
     public void Print()
     {
-        var console = AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
         if (Console.IsOutputRedirected) console.Profile.Width = PipeWidth;
         var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
         table.AddColumns("what", "measured", "goal", "verdict");
