@@ -52,7 +52,7 @@ internal sealed class FrontDoorClient(HttpClient http)
     public async Task<GenerateAnswer> GenerateAsync(string prompt, double? durationSeconds, long? seed, CancellationToken cancellationToken)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new GenerateBody(prompt, durationSeconds, seed, null, null, null, null, null), ApiJson.Default.GenerateBody);
+            new GenerateBody { Prompt = prompt, DurationSeconds = durationSeconds, Seed = seed }, ApiJson.Default.GenerateBody);
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var response = await http.PostAsync("api/audio/generate", content, cancellationToken);
         await EnsureAsync(response, cancellationToken);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
 using AudioReprompt.Composing;
 using AudioReprompt.Configuration;
@@ -20,20 +22,31 @@ namespace AudioReprompt.FrontDoor;
 public static class FrontDoorHost
 {
     /// <summary>Reads the configuration, serves until a signal, and returns the exit code.</summary>
-    public static Task<int> RunAsync(string[] args) => ServerProcess.RunAsync("front door", "api", args, configuration => Build(configuration));
+    public static Task<int> RunAsync(string[] args) => ServerProcess.RunAsync(
+        "front door", args, options => (options.Api.Host, options.Api.Port), (configuration, address) => Build(configuration, address));
 
     /// <param name="configuration">Validated.</param>
+    /// <param name="address">Where it listens; null: where the configuration says.</param>
     /// <param name="replace">Called after all registrations; tests put their own clock, storage or endpoint here.</param>
-    public static WebApplication Build(LoadedConfiguration configuration, Action<IServiceCollection>? replace = null)
+    public static WebApplication Build(LoadedConfiguration configuration, ListenAddress? address = null, Action<IServiceCollection>? replace = null)
     {
         var options = configuration.Options;
+        address ??= ListenAddress.Read(options.Api.Host, options.Api.Port, []);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.Configure(options.Logging);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.WebHost.UseUrls($"http://{options.Api.Host}:{options.Api.Port}");
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(address.Host, address.Port);
+        });
         AddServices(builder.Services, configuration);
         replace?.Invoke(builder.Services);
+        builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = true);
         var app = builder.Build();
+        // Storage and knowledge base are opened now: what is wrong with them stops the start, not the first request.
+        app.Services.GetRequiredService<EmbeddedDatabase>();
+        app.Services.GetRequiredService<IAudioStore>();
+        app.Services.GetRequiredService<PromptRefiner>();
         UsePipeline(app, configuration);
         return app;
     }
@@ -73,7 +86,13 @@ public static class FrontDoorHost
 
         services.AddStopWithStandardInput();
         services.AddTelemetry(options.Telemetry, "audioreprompt-front-door", FrontDoorTelemetry.Name);
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            // For the OpenAPI document, which asks these rather than the generated code.
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.AddOpenApi(ApiDocument.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. options.Api.CorsOrigins])
@@ -92,7 +111,12 @@ public static class FrontDoorHost
         var requests = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AudioReprompt.Requests");
         var callers = app.Services.GetRequiredService<Callers>();
         app.Use((context, next) => RequestIds.AssignAsync(context, next, requests));
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Problems.OnExceptionAsync, AllowStatusCode404Response = true });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = Problems.OnExceptionAsync,
+            // These two are answered as what they are; the rest is a fault of ours and logged with its stack trace.
+            SuppressDiagnosticsCallback = context => context.Exception is StorageUnavailableException or BadHttpRequestException,
+        });
         app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
         app.UseWebPage(configuration.WebFolder);
         app.UseRouting();

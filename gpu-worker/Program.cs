@@ -1,22 +1,15 @@
 using AudioReprompt.Composing;
-using AudioReprompt.Configuration;
+using AudioReprompt.Hosting;
 using AudioReprompt.Reprompt;
 using AudioReprompt.Worker;
 
-var options = new AudioRepromptOptions(); // ConfigurationLoader.LoadDefault() goes here.
-ListenAddress address;
-try
+return await ServerProcess.RunAsync("worker", args, options => (options.Worker.Host, options.Worker.Port), (configuration, address) =>
 {
-    address = ListenAddress.Read(options.Worker, args);
-}
-catch (ArgumentException exception)
-{
-    await Console.Error.WriteLineAsync($"worker: {exception.Message}");
-    return 2;
-}
-
-// Jobs of the front door bring their plan: a worker that serves only those never reads the knowledge base.
-var refiner = new Lazy<PromptRefiner>(() => PromptRefiner.Load(options.Reprompt.Data));
-await using var app = WorkerHost.Build(
-    options, [new ComposerEngine()], async (prompt, cancellationToken) => (await refiner.Value.RefineAsync(prompt, cancellationToken)).Plan, address);
-return await WorkerHost.RunAsync(app, address, Console.Out, Console.Error);
+    // Jobs of the front door bring their plan: a worker that serves only those never reads the knowledge base.
+    var refiner = new Lazy<PromptRefiner>(() => PromptRefiner.Load(configuration.DataFolder));
+    return WorkerHost.Build(
+        configuration.Options,
+        [new ComposerEngine()],
+        async (prompt, cancellationToken) => (await refiner.Value.RefineAsync(prompt, cancellationToken)).Plan,
+        address);
+});

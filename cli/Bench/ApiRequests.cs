@@ -36,7 +36,7 @@ internal sealed class ApiRequests(IPEndPoint server)
     public ReadOnlyMemory<byte> Generate(int index, double durationSeconds)
     {
         var body = JsonSerializer.Serialize(
-            new GenerateBody(Prompt(index), durationSeconds, index, null, null, null, null, null), ApiJson.Default.GenerateBody);
+            new GenerateBody { Prompt = Prompt(index), DurationSeconds = durationSeconds, Seed = index }, ApiJson.Default.GenerateBody);
         return Encoding.UTF8.GetBytes(
             $"POST /api/audio/generate HTTP/1.1\r\nHost: {server}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
     }

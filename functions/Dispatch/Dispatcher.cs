@@ -22,14 +22,17 @@ public sealed partial class Dispatcher(DispatchOptions options, IJobQueue queue,
             while (true)
             {
                 await slots.WaitAsync(stoppingToken);
-                if (await TakeAsync(stoppingToken) is { } message)
+                QueueMessage? message = null;
+                try
                 {
-                    _ = HandleAsync(message, slots, stoppingToken);
+                    message = await TakeAsync(stoppingToken);
                 }
-                else
+                finally
                 {
-                    slots.Release();
+                    if (message is null) slots.Release();
                 }
+
+                if (message is not null) _ = HandleAsync(message, slots, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

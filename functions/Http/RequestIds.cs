@@ -20,7 +20,12 @@ public static class RequestIds
             context.TraceIdentifier = given;
         else
             context.TraceIdentifier = Guid.CreateVersion7().ToString("N");
-        context.Response.Headers[Header] = context.TraceIdentifier;
+        // At the last moment: an error answer starts from empty headers.
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers[Header] = context.TraceIdentifier;
+            return Task.CompletedTask;
+        });
         using (logger.BeginScope(new KeyValuePair<string, object>("request_id", context.TraceIdentifier)))
             await next(context);
     }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AudioReprompt.Audio;
 using AudioReprompt.Contracts;
 using AudioReprompt.Music;
 using AudioReprompt.Worker.Jobs;
@@ -51,7 +52,7 @@ public sealed partial class GenerateHandler(
         var timings = new Dictionary<string, double>();
         var progress = new ProgressRelay(share => job.ReportProgress(JsonSerializer.SerializeToElement(new WorkerProgress(share), Json.WorkerProgress)));
         var audio = await Timed(timings, "generate", () => engine.GenerateAsync(request, progress, cancellationToken));
-        var wav = await Timed(timings, "encode", () => Task.FromResult(WavEncoding.Pcm16(audio)));
+        var wav = await Timed(timings, "encode", () => Task.FromResult(WavFile.EncodePcm16(audio.Samples, audio.SampleRate, audio.Channels)));
         var uploaded = uploadAddress is not null
             && await Timed(timings, "upload", () => TryUploadAsync(job.Id, uploadAddress, wav, cancellationToken));
         if (!uploaded) CheckSize(wav, request.DurationSeconds);

@@ -45,7 +45,7 @@ public class WorkerProcessTests
         await worker.WaitForExitAsync().InTime();
         Assert.Equal(1, worker.ExitCode);
         Assert.Equal(
-            $"worker: port {port} on 127.0.0.1 is taken; choose another with --port (with the audioreprompt command: --worker-port)\n", error);
+            $"worker: port {port} on 127.0.0.1 is taken; choose another with --port (with audioreprompt up: --port, --worker-port)\n", error);
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public class WorkerProcessTests
     [InlineData("--port", "--port needs a value")]
     public void Read_ArgumentAtFault_SaysWhatIsAllowed(string argument, string message)
     {
-        var exception = Assert.Throws<ArgumentException>(() => ListenAddress.Read(new(), [argument]));
+        var exception = Assert.Throws<ArgumentException>(() => ListenAddress.Read("127.0.0.1", 8000, [argument]));
         Assert.Contains(message, exception.Message);
     }
 

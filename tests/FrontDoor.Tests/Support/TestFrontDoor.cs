@@ -50,12 +50,12 @@ public sealed class TestFrontDoor : IAsyncDisposable
             ["AUDIOREPROMPT__DISPATCH__POLL_INTERVAL_MILLISECONDS"] = "20",
             ["AUDIOREPROMPT__RUNPOD__RETRY_DELAY_MILLISECONDS"] = "1",
             ["AUDIOREPROMPT__RUNPOD__BREAK_SECONDS"] = "0.5",
-            ["AUDIOREPROMPT__LOGGING__LEVEL"] = "none",
+            ["AUDIOREPROMPT__LOGGING__LEVEL"] = Environment.GetEnvironmentVariable("TEST_LOG_LEVEL") ?? "none",
             ["RUNPOD_API_URL"] = endpoint.Address,
         };
         foreach (var (name, value) in settings ?? []) environment[name] = value;
         var configuration = ConfigurationLoader.Load(Path.Combine(Repository.Root, "config.yaml"), environment);
-        var app = FrontDoorHost.Build(configuration, replace);
+        var app = FrontDoorHost.Build(configuration, replace: replace);
         await app.StartAsync();
         return new TestFrontDoor(app, endpoint, ownsEndpoint, ownFolder);
     }

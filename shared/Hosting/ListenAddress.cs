@@ -1,18 +1,16 @@
 using System.Globalization;
 using System.Net;
-using AudioReprompt.Configuration;
 
-namespace AudioReprompt.Worker;
+namespace AudioReprompt.Hosting;
 
-/// <summary>Where the local API listens.</summary>
+/// <summary>Where a server listens.</summary>
 /// <param name="Port">0 takes a free one.</param>
 public sealed record ListenAddress(IPAddress Host, int Port)
 {
     /// <summary>The settings, and <c>--host</c> and <c>--port</c> over them.</summary>
     /// <exception cref="ArgumentException">An unknown flag, or a value that is none; the message is for the one who typed it.</exception>
-    public static ListenAddress Read(WorkerOptions options, ReadOnlySpan<string> args)
+    public static ListenAddress Read(string host, int port, ReadOnlySpan<string> args)
     {
-        var (host, port) = (options.Host, options.Port);
         for (var index = 0; index < args.Length; index++)
         {
             var (flag, value) = args[index].Split('=', 2) is [var name, var attached] ? (name, attached) : (args[index], null);
