@@ -92,7 +92,9 @@ internal static class UpCommand
             : options.Api.MockedResponse ? "none (MOCKED_RESPONSE: the front door's own composer answers)"
             : options.RunPod.ApiUrl;
         var page = File.Exists(Path.Combine(configuration.WebFolder, "index.html")) ? $"{address}/" : "not built (it needs Node 20 or later); the API works without it";
-        AnsiConsole.MarkupLineInterpolated($"[green]AudioReprompt is ready[/] [grey]({took.TotalSeconds:0.0} s)[/]");
+        var ready = string.Create(CultureInfo.InvariantCulture, $"AudioReprompt is ready ({took.TotalSeconds:0.0} s)");
+        if (Console.IsOutputRedirected) Console.WriteLine(ready);
+        else AnsiConsole.MarkupLineInterpolated($"[green]{ready}[/]");
         Console.WriteLine($"  Page    {page}");
         Console.WriteLine($"  API     {address}/api  (try it at {address}/docs)");
         Console.WriteLine($"  Worker  {worker}");

@@ -7,22 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 results=$root/TestResults
 cd "$root" || exit 1
 
-say() { printf '%s\n' "$*" >&2; }
-
-install_chromium() {
-  command -v chromium >/dev/null || [[ -x /usr/bin/chromium ]] && return 0
-  say "Installing Chromium for the tests of the page …"
-  local log=$root/.build/chromium.log
-  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; } >"$log" 2>&1 && return 0
-    tail -n 5 "$log" >&2
-  fi
-  say "Chromium could not be installed here (needs root and apt); the tests of the page are skipped and say so."
-}
-
 mkdir -p "$root/.build"
-install_chromium
-# Builds page and programs as a user would.
+# Installs what is missing, and builds page and programs as for a user.
 "$root/audioreprompt" build || exit 1
 dotnet build "$root/AudioReprompt.sln" -c Release -nologo -v quiet || exit 1
 
