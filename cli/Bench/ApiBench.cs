@@ -26,6 +26,7 @@ internal static class ApiBench
     /// <summary>The shortest music: it is not what is measured here.</summary>
     private const double DurationSeconds = 1;
 
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(20);
@@ -51,8 +52,17 @@ internal static class ApiBench
         var ids = new Guid[FirstRequests];
         for (var index = 0; index < ids.Length; index++)
             ids[index] = (await client.GenerateAsync(ApiRequests.Prompt(index), DurationSeconds, index, cancellationToken)).AudioId;
-        foreach (var id in ids) await client.FollowAsync(id, _ => { }, cancellationToken);
-        return ids;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestWork);
+        try
+        {
+            foreach (var id in ids) await client.FollowAsync(id, _ => { }, limit.Token);
+            return ids;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The worker did not make the first {FirstRequests} pieces within {LongestWork.TotalSeconds:0} s.");
+        }
     }
 
     private static Measurement IdleMemory(PrivateServers servers) => new(

@@ -16,8 +16,7 @@ internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measureme
     /// <summary>A drawn table on a terminal, a Markdown one in a pipe or a file.</summary>
     public void Print()
     {
-        var console = AnsiConsole.Console;
-        if (Console.IsOutputRedirected) console.Profile.Width = PipeWidth;
+        var console = CreateConsole();
         var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
         table.AddColumns("what", "measured", "goal", "verdict");
         foreach (var measurement in Measurements)
@@ -34,6 +33,15 @@ internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measureme
         if (Measurements.Count > 0) console.Write(table);
         if (Measurements.Any(measurement => !measurement.Met))
             console.WriteLine("A goal that is missed is no failure of the bench: on a slower or busy machine it says nothing about the program.");
+    }
+
+    /// <summary>On a terminal as usual; else plain text, for which Spectre.Console has to be told: it looks at TERM alone.</summary>
+    private static IAnsiConsole CreateConsole()
+    {
+        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No });
+        console.Profile.Width = PipeWidth;
+        return console;
     }
 }
 

@@ -36,25 +36,25 @@ internal sealed class Launcher(string path)
     {
         var folder = Directory.CreateTempSubdirectory("audioreprompt-bench-");
         using var up = new Process { StartInfo = StartInfo(folder.FullName) };
-        var output = new List<string>();
+        var output = new List<string?>();
         var started = Stopwatch.GetTimestamp();
         up.Start();
         try
         {
             // Both streams are read to their ends, so that it never has to wait for us.
             var errors = up.StandardError.ReadToEndAsync(cancellationToken);
-            while (await up.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(LongestBuild, cancellationToken) is { } line)
-            {
-                output.Add(line);
-                if (line.StartsWith(ReadyLine, StringComparison.Ordinal)) break;
-            }
-
+            do output.Add(await up.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(LongestBuild, cancellationToken));
+            while (output[^1]?.StartsWith(ReadyLine, StringComparison.Ordinal) == false);
             var elapsed = Stopwatch.GetElapsedTime(started);
             var rest = up.StandardOutput.ReadToEndAsync(cancellationToken);
             if (!up.HasExited) ChildServer.Terminate(up);
             await up.WaitForExitAsync(cancellationToken).WaitAsync(LongestStop, cancellationToken);
-            if (up.ExitCode == ServerProcess.Done && output.Count > 0) return elapsed;
+            if (up.ExitCode == ServerProcess.Done && output[^1] is not null) return elapsed;
             throw new InvalidOperationException($"./audioreprompt up ended with exit code {up.ExitCode}:\n{string.Join('\n', output)}\n{await rest}{await errors}");
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"./audioreprompt up was not ready, or did not stop, in time:\n{string.Join('\n', output)}", exception);
         }
         finally
         {

@@ -20,7 +20,12 @@ internal sealed record Measurement(string Name, string What, double Value, strin
     public string Measured => $"{Write(Value)} ({Detail})";
 
     [JsonIgnore]
-    public string GoalText => $"{(Goal.Kind == GoalKind.AtMost ? '≤' : '≥')} {Write(Goal.Limit)}";
+    public string GoalText => Goal switch
+    {
+        { Kind: GoalKind.AtMost, Limit: 0 } => "none",
+        { Kind: GoalKind.AtMost } => $"≤ {Write(Goal.Limit)}",
+        _ => $"≥ {Write(Goal.Limit)}",
+    };
 
     private string Write(double value)
     {
