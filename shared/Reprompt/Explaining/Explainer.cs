@@ -1,0 +1,66 @@
+using System.Globalization;
+using AudioReprompt.Reprompt.Knowledge;
+using AudioReprompt.Reprompt.Planning;
+using AudioReprompt.Reprompt.Profiling;
+using AudioReprompt.Reprompt.Understanding;
+
+namespace AudioReprompt.Reprompt.Explaining;
+
+/// <summary>Says which words gave which taste and which finding led to which musical choice, in the prompt's language.</summary>
+internal sealed class Explainer(IReadOnlyList<Dimension> dimensions, MusicKnowledge music)
+{
+    private readonly SummaryWriter _summary = new(dimensions, music);
+
+    public Explanation Explain(PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, string curator)
+    {
+        var language = understanding.Language;
+        return new Explanation(
+            curator,
+            language == Language.English ? "en" : "es",
+            _summary.Write(understanding, profile, planned),
+            WordsOf(understanding),
+            [.. planned.Reasons.Select(reason => ChoiceOf(reason, planned.Plan, language))]);
+    }
+
+    private static List<WordFinding> WordsOf(PromptUnderstanding understanding)
+    {
+        var words = new List<WordFinding>();
+        foreach (var mention in understanding.Mentions)
+        {
+            var found = DimensionsOf(mention);
+            if (found.Count > 0) words.Add(new WordFinding(understanding.WordOf(mention), mention.Start, found));
+        }
+
+        return words;
+    }
+
+    private static Dictionary<string, double> DimensionsOf(Mention mention)
+    {
+        var sign = mention.Effect == MentionEffect.Removes ? -1 : 1;
+        var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (dimension, weight) in mention.Entry.Weights) Add(dimension.Key, sign * mention.Scaled(weight));
+        Add("temperature", TasteProfiler.Signed(mention, mention.Entry.Temperature));
+        Add("valence", TasteProfiler.Signed(mention, mention.Entry.Valence));
+        Add("arousal", TasteProfiler.Signed(mention, mention.Entry.Arousal));
+        return found;
+
+        void Add(string key, double weight)
+        {
+            if (weight != 0) found[key] = Math.Round(weight, 3);
+        }
+    }
+
+    private MusicalChoice ChoiceOf(Reason reason, MusicalPlan plan, Language language)
+    {
+        var parameter = music.Of(reason.Parameter);
+        var value = reason.Parameter switch
+        {
+            PlanParameter.Mode => music.Of(plan.Mode).In(language),
+            PlanParameter.Instruments => music.Of(reason.Instrument!.Value).In(language),
+            PlanParameter.TempoBpm => string.Create(
+                CultureInfo.InvariantCulture, $"{parameter.BandOf(plan.TempoBpm).In(language)}, {plan.TempoBpm:0} BPM"),
+            _ => parameter.BandOf(PlanValues.Of(plan, reason.Parameter)).In(language),
+        };
+        return new MusicalChoice(parameter.Key, value, reason.Finding.In(language), reason.Finding.Source.Citation);
+    }
+}

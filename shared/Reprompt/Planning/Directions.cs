@@ -1,0 +1,33 @@
+using AudioReprompt.Reprompt.Knowledge;
+
+namespace AudioReprompt.Reprompt.Planning;
+
+/// <summary>How strongly a profile pulls in each direction, 0…1, by <see cref="Dimension.Index"/>.</summary>
+internal sealed class Directions
+{
+    /// <summary>The temperature studies were on water alone; beside a taste it counts half. Ours.</summary>
+    private const double TemperatureShare = 0.5;
+
+    private readonly double[] _weights;
+
+    public Directions(IReadOnlyList<Dimension> dimensions, TasteProfile profile)
+    {
+        _weights = new double[dimensions.Count];
+        foreach (var dimension in dimensions) _weights[dimension.Index] = Math.Clamp(WeightOf(dimension, profile), 0, 1);
+    }
+
+    public double Of(Finding finding) => _weights[finding.Direction.Index];
+
+    private static double WeightOf(Dimension dimension, TasteProfile profile) => (dimension.Kind, dimension.Key) switch
+    {
+        (DimensionKind.Taste, var key) => profile.Tastes.GetValueOrDefault(key),
+        (DimensionKind.Texture, var key) => profile.Textures.GetValueOrDefault(key),
+        (_, "hot") => profile.Temperature * TemperatureShare,
+        (_, "cold") => -profile.Temperature * TemperatureShare,
+        (_, "pleasant") => profile.Valence,
+        (_, "unpleasant") => -profile.Valence,
+        (_, "excited") => profile.Arousal,
+        (_, "calm") => -profile.Arousal,
+        _ => 0,
+    };
+}

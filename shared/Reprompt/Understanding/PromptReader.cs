@@ -1,0 +1,65 @@
+using AudioReprompt.Reprompt.Knowledge;
+
+namespace AudioReprompt.Reprompt.Understanding;
+
+/// <summary>Finds the words of the lexicon in a prompt, the longest first, and lets modifiers act on the words after them.</summary>
+internal sealed class PromptReader(KnowledgeBase knowledge)
+{
+    private readonly LanguageDetector _languages = new(knowledge);
+
+    public PromptUnderstanding Read(string prompt)
+    {
+        var text = Tokenizer.Tokenize(prompt);
+        var language = _languages.Detect(text);
+        var mentions = new List<Mention>();
+        var pending = PendingModifier.Nothing;
+        for (var position = 0; position < text.Count;)
+        {
+            if (text[position].AfterBreak) pending = PendingModifier.Nothing;
+            if (knowledge.Lexicon.Find(text, position, language) is not var (sense, count))
+            {
+                pending = pending.PastUnknownWord();
+                position++;
+                continue;
+            }
+
+            if (sense.Modifier is { } modifier)
+            {
+                pending = pending.Then(modifier);
+            }
+            else
+            {
+                mentions.Add(MentionOf(text, position, count, sense, pending));
+                pending = pending.AfterMention();
+            }
+
+            position += count;
+        }
+
+        MarkSurroundings(mentions, language);
+        return new PromptUnderstanding(prompt, text.FoldedText, language, mentions);
+    }
+
+    private static Mention MentionOf(TokenizedPrompt text, int position, int count, Sense sense, PendingModifier pending)
+    {
+        var start = text[position].Start;
+        var end = text[position + count - 1].End;
+        return new Mention(sense.Entry!, position, count, start, end - start, sense.Scale * pending.Factor, pending.Effect, false);
+    }
+
+    /// <summary>"a hot beach", "una playa muy calurosa": the temperature beside a place is the place's, not the food's.</summary>
+    private static void MarkSurroundings(List<Mention> mentions, Language language)
+    {
+        // A Spanish adjective follows its noun, and a modifier may stand between them.
+        var (step, reach) = language == Language.English ? (1, 0) : (-1, 1);
+        for (var index = 0; index < mentions.Count; index++)
+        {
+            var mention = mentions[index];
+            if (mention.Entry.Kind != EntryKind.Temperature || index + step < 0 || index + step >= mentions.Count) continue;
+            var neighbour = mentions[index + step];
+            var (first, second) = step > 0 ? (mention, neighbour) : (neighbour, mention);
+            if (neighbour.Entry.IsSurroundings && second.Token - (first.Token + first.TokenCount) <= reach)
+                mentions[index] = mention with { AboutSurroundings = true };
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Text;
+using AudioReprompt.TestSupport;
+
+namespace AudioReprompt.Reprompt;
+
+/// <summary>The files in <c>data/</c>, and what is said of broken ones.</summary>
+public sealed class KnowledgeTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public KnowledgeTests()
+    {
+        foreach (var file in Directory.GetFiles(Refining.DataFolder, "*.psv")) File.Copy(file, _folder.Combine(Path.GetFileName(file)));
+    }
+
+    public static TheoryData<string> Files => [.. FileNames];
+
+    private static string[] FileNames { get; } =
+        [.. Directory.GetFiles(Refining.DataFolder, "*.psv").Select(file => Path.GetFileName(file)).Order()];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Load_MissingFile_IsNamed(string file)
+    {
+        File.Delete(_folder.Combine(file));
+
+        Assert.Contains(file, LoadError());
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Load_EmptyFile_IsNamed(string file)
+    {
+        File.WriteAllText(_folder.Combine(file), "# nothing here\n");
+
+        Assert.StartsWith(file + " has no entries", LoadError());
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Load_LineWithAColumnTooMany_IsNamedWithTheColumns(string file)
+    {
+        var line = Append(file, "a | b | c | d | e | f | g | h");
+
+        Assert.StartsWith($"{file}:{line} has 8 columns; allowed are exactly these", LoadError());
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Load_OtherHeader_IsNamed(string file)
+    {
+        var lines = File.ReadAllLines(_folder.Combine(file)).Where(line => !line.StartsWith('#')).ToList();
+        File.WriteAllLines(_folder.Combine(file), lines[1..]);
+
+        Assert.StartsWith($"{file}:1 must name the columns", LoadError());
+    }
+
+    [Theory]
+    [InlineData("foods.psv", "durian | durián | sweet 1.5 | malaysia", "has \"1.5\" in weights; allowed is a number from 0 to 1")]
+    [InlineData("foods.psv", "durian | durián | sweet NaN | malaysia", "allowed is a number from 0 to 1")]
+    [InlineData("foods.psv", "durian | durián | stinky 0.5 | malaysia", "has \"stinky\" in weights; allowed are sweet, sour, salty")]
+    [InlineData("foods.psv", "durian | durián | sweet | malaysia", "has \"sweet\" in weights; allowed is a name and a number")]
+    [InlineData("foods.psv", "durian | durián | sweet 0.5, sweet 0.6 | malaysia", "names \"sweet\" twice")]
+    [InlineData("foods.psv", "durian |  | sweet 0.5 | malaysia", "has an empty column spanish")]
+    [InlineData("foods.psv", "durian | durián | sweet 0.5 | ", "has an empty column kitchen")]
+    [InlineData("foods.psv", "durian,, king of fruit | durián | sweet 0.5 | malaysia", "has an empty item in english")]
+    [InlineData("foods.psv", "... | durián | sweet 0.5 | malaysia", "allowed is a name with at least one letter or symbol")]
+    [InlineData("foods.psv", "durian; fresh | durián | sweet 0.5 | malaysia", "allowed is a name without punctuation")]
+    [InlineData("foods.psv", "durian | durian= | sweet 0.5 | malaysia", "'=' is for a name with an accent")]
+    [InlineData("foods.psv", "durian | Limon | sweet 0.5 | malaysia", "lists \"Limon\", which foods.psv:")]
+    [InlineData("foods.psv", "durian | salt | sweet 0.5 | malaysia", "means something else in foods.psv:")]
+    [InlineData("context.psv", "durian day | día de durián | mood | 2 | 0 |", "has \"2\" in valence; allowed is a number from -1 to 1")]
+    [InlineData("context.psv", "durian day | día de durián | food | 0 | 0 |", "has \"food\" in kind; allowed are mood, company, place")]
+    [InlineData("modifiers.psv", "durianly | durianamente | double | 2", "has \"double\" in kind; allowed are intensify")]
+    [InlineData("correspondences.psv", "sweet | mode | 0.5 | a | b | ours", "has \"mode\" in parameter; allowed are tempo_bpm, register")]
+    [InlineData("correspondences.psv", "sweet | density | 0.5 | a | b | hearsay", "has \"hearsay\" in source; allowed are ours, mesz-2011")]
+    [InlineData("correspondences.psv", "sweet | tempo_bpm | 5 | a | b | ours", "moves a parameter that this direction has moved already")]
+    [InlineData("instrument-directions.psv", "kazoo | sweet | 0.5 | a | b | ours", "has \"kazoo\" in instrument; allowed are piano")]
+    [InlineData("instruments.psv", "piano | melody | 0 | piano | piano", "lists \"piano\" a second time")]
+    [InlineData("vocabulary.psv", "register | 0.5 | told | a | b", "must reach higher than the line before it")]
+    [InlineData("dimensions.psv", "sweet | taste | sweet | dulce", "lists \"sweet\" a second time")]
+    [InlineData("function-words.psv", "fr | le, la", "has \"fr\" in language; allowed are en, es")]
+    public void Load_BrokenLine_IsNamedWithWhatIsAllowed(string file, string broken, string expected)
+    {
+        var line = Append(file, broken);
+        var error = LoadError();
+
+        Assert.StartsWith($"{file}:{line} ", error);
+        Assert.Contains(expected, error);
+    }
+
+    [Fact]
+    public void Load_LineThatAnotherFileNeeds_IsMissed()
+    {
+        Rewrite("modes.psv", text => text.Replace("\nlydian", "\n# lydian", StringComparison.Ordinal));
+
+        Assert.Equal("modes.psv lacks a line for \"lydian\".", LoadError());
+    }
+
+    [Fact]
+    public void Load_NotUtf8_IsNamedWithTheLine()
+    {
+        var latin1 = Encoding.Latin1.GetBytes("english | spanish | weights\nsour | ácido | sour 0.8\n");
+        File.WriteAllBytes(_folder.Combine("tastes.psv"), latin1);
+
+        Assert.Equal("tastes.psv:2 is not UTF-8.", LoadError());
+    }
+
+    [Fact]
+    public void Load_WindowsLineEndingsAndByteOrderMark_AreFine()
+    {
+        foreach (var file in FileNames)
+            Rewrite(file, text => "\uFEFF" + text.Replace("\n", "\r\n", StringComparison.Ordinal));
+
+        var refined = Refining.Refine(PromptRefiner.Load(_folder.Path), "a sweet drink at home");
+
+        Assert.Equal(Refining.Refine("a sweet drink at home").Text, refined.Text);
+    }
+
+    [Fact]
+    public void Foods_StarterSet_CoversManyFoodsAndKitchens()
+    {
+        var foods = Rows("foods.psv");
+
+        Assert.InRange(foods.Count, 150, 10_000);
+        Assert.InRange(foods.Select(food => food[3]).Distinct().Count(), 25, 200);
+    }
+
+    [Theory]
+    [InlineData("tastes.psv")]
+    [InlineData("textures.psv")]
+    [InlineData("foods.psv")]
+    public void Entries_EveryNameInBothLanguages_IsUnderstoodWithItsWeights(string file)
+    {
+        foreach (var row in Rows(file))
+        {
+            var weights = row[2].Split(", ").Select(weight => weight.Split(' ')).Where(weight => weight[0] is not ("hot" or "cold"))
+                .ToDictionary(weight => weight[0], weight => double.Parse(weight[1]));
+            AssertUnderstood(row[0], "we are having this: {0}", weights);
+            AssertUnderstood(row[1], "estamos tomando esto: {0}", weights);
+        }
+    }
+
+    [Fact]
+    public void Correspondences_EveryPublishedDirection_MovesThePlanThatWay()
+    {
+        foreach (var row in Rows("correspondences.psv").Where(row => row[5] != "ours" && row[1] is not ("valence" or "arousal")))
+        {
+            var plan = ByName(Refining.Plan($"something {row[0]} and nothing else"))[row[1]];
+            var neutral = ByName(MusicalPlan.Neutral)[row[1]];
+            Assert.True(Math.Sign(plan - neutral) == Math.Sign(double.Parse(row[2])), $"{row[0]} {row[1]}: {plan} against {neutral}");
+        }
+    }
+
+    [Fact]
+    public void ReadMe_EveryFile_HasItsSourceAndLicence()
+    {
+        var readMe = File.ReadAllText(Path.Combine(Refining.DataFolder, "README.md"));
+
+        Assert.All(FileNames, file => Assert.Matches($@"\| `{file}` \|.*\| MIT \|", readMe));
+    }
+
+    private static Dictionary<string, double> ByName(MusicalPlan plan) => new()
+    {
+        ["tempo_bpm"] = plan.TempoBpm,
+        ["register"] = plan.Register,
+        ["consonance"] = plan.Consonance,
+        ["articulation"] = plan.Articulation,
+        ["dynamics"] = plan.Dynamics,
+        ["roughness"] = plan.Roughness,
+        ["brightness"] = plan.Brightness,
+        ["reverberance"] = plan.Reverberance,
+        ["density"] = plan.Density,
+    };
+
+    private static void AssertUnderstood(string names, string prompt, Dictionary<string, double> weights)
+    {
+        foreach (var name in names.Split(", ").Select(name => name.TrimEnd('~', '=')))
+        {
+            var words = Refining.Refine(prompt.Replace("{0}", name, StringComparison.Ordinal)).Explanation.Words;
+            if (weights.Count == 0) continue;
+            var found = Assert.Single(words);
+            Assert.Equal(name, found.Word);
+            Assert.All(weights, weight => Assert.Equal(weight.Value, found.Dimensions[weight.Key]));
+        }
+    }
+
+    private static List<string[]> Rows(string file) =>
+        [.. File.ReadLines(Path.Combine(Refining.DataFolder, file)).Where(line => line.Length > 0 && line[0] != '#').Skip(1)
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))];
+
+    private string LoadError() => Assert.Throws<InvalidDataException>(() => PromptRefiner.Load(_folder.Path)).Message;
+
+    private int Append(string file, string line)
+    {
+        Rewrite(file, text => text.TrimEnd('\n') + "\n" + line + "\n");
+        return File.ReadAllLines(_folder.Combine(file)).Length;
+    }
+
+    private void Rewrite(string file, Func<string, string> change)
+    {
+        var path = _folder.Combine(file);
+        File.WriteAllText(path, change(File.ReadAllText(path)));
+    }
+}
