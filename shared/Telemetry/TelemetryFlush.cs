@@ -15,11 +15,12 @@ internal sealed class TelemetryFlush(IServiceProvider services) : IHostedService
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Has a time limit of its own: also a hurried stop sends what it has.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             _traces?.ForceFlush(FlushMilliseconds);
             _metrics?.ForceFlush(FlushMilliseconds);
         },
-        cancellationToken);
+        CancellationToken.None);
 }
