@@ -235,18 +235,20 @@ public sealed class DispatchTests
     public async Task Upkeep_AfterRetention_AudioIsGoneAndTheIdSays410AndLater404()
     {
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
-        await using var door = await TestFrontDoor.StartAsync(replace: services => services.AddSingleton<TimeProvider>(clock));
+        await using var door = await TestFrontDoor.StartAsync(
+            new() { ["AUDIOREPROMPT__STORAGE__RETENTION_HOURS"] = "1", ["AUDIOREPROMPT__STORAGE__DELETED_HOURS"] = "2" },
+            services => services.AddSingleton<TimeProvider>(clock));
         var id = await door.GenerateAsync();
         await door.UntilAsync(id, "completed");
         var upkeep = door.Services.GetServices<IHostedService>().OfType<Upkeep>().Single();
 
-        clock.Advance(TimeSpan.FromHours(169));
+        clock.Advance(TimeSpan.FromHours(1.1));
         await upkeep.RunOnceAsync(CancellationToken.None);
         using var gone = await door.Http.GetAsync($"/api/audio/{id}");
         Assert.Equal(HttpStatusCode.Gone, gone.StatusCode);
         Assert.Null(await door.Services.GetRequiredService<IAudioStore>().OpenReadAsync(Guid.Parse(id), CancellationToken.None));
 
-        clock.Advance(TimeSpan.FromHours(721));
+        clock.Advance(TimeSpan.FromHours(2.1));
         await upkeep.RunOnceAsync(CancellationToken.None);
         using var unknown = await door.Http.GetAsync($"/api/audio/{id}");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
