@@ -4,8 +4,8 @@ using AudioReprompt.Hosting;
 using AudioReprompt.Music;
 using AudioReprompt.Telemetry;
 using AudioReprompt.Worker.Handling;
-using AudioReprompt.Worker.LocalApi;
 using AudioReprompt.Worker.Jobs;
+using AudioReprompt.Worker.LocalApi;
 using AudioReprompt.Worker.Telemetry;
 
 namespace AudioReprompt.Worker;
