@@ -3,7 +3,7 @@ using AudioReprompt.Reprompt;
 namespace AudioReprompt.Cli.Evaluation;
 
 /// <summary>A finding and what the plans show of it.</summary>
-/// <param name="Mean">Of the group. With a tag: of the distances to the mean of the prompt's own label.</param>
+/// <param name="Mean">Of the group. With a tag: of the distances to what both together have within the same label.</param>
 /// <param name="OtherMean">Of what it is compared with.</param>
 /// <param name="P">One-sided, by permutation: how often as great a difference comes by chance.</param>
 /// <param name="Met">The published sign, and <paramref name="P"/> at most <see cref="DirectionCheck.HighestP"/>.</param>
@@ -25,14 +25,18 @@ internal static class DirectionCheck
     private static Direction Run(Finding finding, IReadOnlyList<Outcome> outcomes, Random random)
     {
         var read = Finding.Parameters[finding.Parameter];
-        var (group, others, against) = finding.Against is { } tag ? ByTag(finding, tag, outcomes, read) : ByLabel(finding, outcomes, read);
-        var (mean, otherMean) = (MeanOf(group), MeanOf(others));
-        var p = PermutationP(group, others, finding.Sign, random);
+        var (strata, against) = finding.Against is { } tag ? (ByTag(finding.Group, tag, outcomes, read), tag) : ByLabel(finding, outcomes, read);
+        double[] group = [.. strata.SelectMany(stratum => stratum.Group)];
+        double[] others = [.. strata.SelectMany(stratum => stratum.Others)];
+        var p = group.Length == 0 || others.Length == 0 ? 1 : PermutationP(strata, finding.Sign, random);
         return new Direction(
-            finding.Group, against, finding.Parameter, finding.Sign, mean, otherMean, group.Length, others.Length, p, p <= HighestP, finding.Source);
+            finding.Group, against, finding.Parameter, finding.Sign, MeanOf(group), MeanOf(others), group.Length, others.Length, p, p <= HighestP, finding.Source);
     }
 
-    private static (double[] Group, double[] Others, string Against) ByLabel(Finding finding, IReadOnlyList<Outcome> outcomes, Func<MusicalPlan, double> read)
+    /// <summary>Values that are exchangeable among each other when the finding does not hold.</summary>
+    private sealed record Stratum(double[] Group, double[] Others);
+
+    private static (List<Stratum> Strata, string Against) ByLabel(Finding finding, IReadOnlyList<Outcome> outcomes, Func<MusicalPlan, double> read)
     {
         // Sour is as high as sweet by publication; its prompts would hide that sweet is higher than the rest.
         var same = Finding.Published
@@ -40,49 +44,60 @@ internal static class DirectionCheck
             .Select(other => other.Group)
             .ToHashSet();
         var against = EvaluationSet.Labels.Where(label => !same.Contains(label)).ToList();
-        return (Values(label => label == finding.Group), Values(against.Contains), string.Join(", ", against));
+        return ([new Stratum(Values(label => label == finding.Group), Values(against.Contains))], string.Join(", ", against));
 
-        double[] Values(Func<string, bool> wanted) => [.. outcomes.Where(outcome => wanted(outcome.Prompt.Taste)).Select(outcome => read(outcome.Refined.Plan))];
+        double[] Values(Func<string, bool> wanted) =>
+            [.. outcomes.Where(outcome => wanted(outcome.Prompt.Taste)).Select(outcome => read(outcome.Refined.Plan))];
     }
 
-    private static (double[] Group, double[] Others, string Against) ByTag(
-        Finding finding, string against, IReadOnlyList<Outcome> outcomes, Func<MusicalPlan, double> read)
+    /// <summary>Creamy prompts are mostly sweet and rough ones mostly bitter: only within a label is the texture tested, and not the taste.</summary>
+    private static List<Stratum> ByTag(string tag, string against, IReadOnlyList<Outcome> outcomes, Func<MusicalPlan, double> read)
     {
-        // Creamy prompts are mostly sweet and rough ones mostly bitter: without the label's mean the taste would be tested, not the texture.
-        var means = outcomes.GroupBy(outcome => outcome.Prompt.Taste)
-            .ToDictionary(label => label.Key, label => label.Average(outcome => read(outcome.Refined.Plan)));
-        return (Values(finding.Group, against), Values(against, finding.Group), against);
-
-        double[] Values(string tag, string without) =>
+        return
         [
-            .. outcomes
-                .Where(outcome => outcome.Prompt.Tags.Contains(tag) && !outcome.Prompt.Tags.Contains(without))
-                .Select(outcome => read(outcome.Refined.Plan) - means[outcome.Prompt.Taste]),
+            .. outcomes.GroupBy(outcome => outcome.Prompt.Taste)
+                .Select(label => (Group: Values(label, tag, against), Others: Values(label, against, tag)))
+                .Where(label => label.Group.Length > 0 && label.Others.Length > 0)
+                .Select(label => Centred(label.Group, label.Others)),
         ];
+
+        double[] Values(IEnumerable<Outcome> label, string with, string without) =>
+        [
+            .. label.Where(outcome => outcome.Prompt.Tags.Contains(with) && !outcome.Prompt.Tags.Contains(without))
+                .Select(outcome => read(outcome.Refined.Plan)),
+        ];
+
+        static Stratum Centred(double[] group, double[] others)
+        {
+            var mean = group.Concat(others).Average();
+            return new Stratum([.. group.Select(value => value - mean)], [.. others.Select(value => value - mean)]);
+        }
     }
 
     /// <summary>(b + 1) / (m + 1), where b of m random divisions show at least the difference seen (Phipson &amp; Smyth 2010).</summary>
-    private static double PermutationP(double[] group, double[] others, int sign, Random random)
+    private static double PermutationP(List<Stratum> strata, int sign, Random random)
     {
-        if (group.Length == 0 || others.Length == 0) return 1;
-        double[] all = [.. group, .. others];
-        // For a fixed total the difference of the means grows with the group's sum; the tolerance is for sums in another order.
-        var seen = (sign * group.Sum()) - 1e-9;
+        var pools = strata.ConvertAll(stratum => (Size: stratum.Group.Length, Values: (double[])[.. stratum.Group, .. stratum.Others]));
+        // For fixed totals the difference grows with the group's sum; the tolerance is for the same sum in another order.
+        var seen = (sign * strata.Sum(stratum => stratum.Group.Sum())) - 1e-9;
         var asGreat = 0;
         for (var round = 0; round < Permutations; round++)
-        {
-            double sum = 0;
-            for (var i = 0; i < group.Length; i++)
-            {
-                var other = random.Next(i, all.Length);
-                (all[i], all[other]) = (all[other], all[i]);
-                sum += all[i];
-            }
+            if (sign * pools.Sum(pool => SumOfDrawn(pool.Values, pool.Size, random)) >= seen) asGreat++;
+        return (asGreat + 1.0) / (Permutations + 1);
+    }
 
-            if (sign * sum >= seen) asGreat++;
+    /// <summary>Shuffles so far that the first <paramref name="count"/> are drawn at random.</summary>
+    private static double SumOfDrawn(double[] values, int count, Random random)
+    {
+        double sum = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var other = random.Next(i, values.Length);
+            (values[i], values[other]) = (values[other], values[i]);
+            sum += values[i];
         }
 
-        return (asGreat + 1.0) / (Permutations + 1);
+        return sum;
     }
 
     private static double MeanOf(double[] values) => values.Length == 0 ? 0 : values.Average();
