@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using AudioReprompt.Cli;
 using AudioReprompt.Hosting;
 
@@ -6,6 +7,8 @@ var root = new RootCommand("Music that carries the taste of what you eat.")
 {
     UpCommand.Create(),
     GenerateCommand.Create(),
+    RefineCommand.Create(),
+    EvaluateCommand.Create(),
     ConfigCommand.Create(),
     BenchCommand.Create(),
     TestCommand.Create(),
@@ -15,10 +18,13 @@ var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-    var command = parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ";
-    await Console.Error.WriteLineAsync($"See ./audioreprompt {command}--help.");
+    await Console.Error.WriteLineAsync($"See ./audioreprompt {PathOf(parsed.CommandResult)}--help.");
     return ServerProcess.BadInput;
 }
 
 // Stopping two servers cleanly may take as long as their running jobs are granted; a second Ctrl-C does not wait.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+
+// "generate ", "evaluate refine "; empty for the root.
+static string PathOf(CommandResult command) =>
+    command.Parent is CommandResult parent ? $"{PathOf(parent)}{command.Command.Name} " : "";

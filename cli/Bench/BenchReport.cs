@@ -8,18 +8,24 @@ namespace AudioReprompt.Cli.Bench;
 /// <param name="Failures">Name of the measurement → why it could not be made.</param>
 internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, string> Failures)
 {
-    /// <summary>Lines in a pipe must not be broken at the width of a terminal.</summary>
-    private const int PipeWidth = 400;
-
     public string ToJson() => JsonSerializer.Serialize(this, BenchJson.Default.BenchReport);
 
     /// <summary>A drawn table on a terminal, a Markdown one in a pipe or a file.</summary>
     public void Print()
     {
-        var console = CreateConsole();
-        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded };
-        table.AddColumns("what", "measured", "goal", "verdict");
-        foreach (var measurement in Measurements)
+        var console = Terminal.Open();
+        console.WriteLine(Machine.ToString());
+        console.WriteLine();
+        if (Measurements.Count > 0) console.Write(TableOf(Measurements));
+        if (Measurements.Any(measurement => !measurement.Met))
+            console.WriteLine("A goal that is missed is no failure of the bench: on a slower or busy machine it says nothing about the program.");
+    }
+
+    /// <summary>A row for each measurement, its goal beside it.</summary>
+    public static Table TableOf(IReadOnlyList<Measurement> measurements)
+    {
+        var table = Terminal.NewTable("what", "measured", "goal", "verdict");
+        foreach (var measurement in measurements)
         {
             table.AddRow(
                 new Text(measurement.What),
@@ -28,20 +34,7 @@ internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measureme
                 new Text(measurement.Verdict, measurement.Met ? Color.Green : Color.Red));
         }
 
-        console.WriteLine(Machine.ToString());
-        console.WriteLine();
-        if (Measurements.Count > 0) console.Write(table);
-        if (Measurements.Any(measurement => !measurement.Met))
-            console.WriteLine("A goal that is missed is no failure of the bench: on a slower or busy machine it says nothing about the program.");
-    }
-
-    /// <summary>On a terminal as usual; else plain text, for which Spectre.Console has to be told: it looks at TERM alone.</summary>
-    private static IAnsiConsole CreateConsole()
-    {
-        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No });
-        console.Profile.Width = PipeWidth;
-        return console;
+        return table;
     }
 }
 

@@ -16,10 +16,16 @@ public sealed class RefinePrompt(ApiOptions options, PromptRefiner refiner)
         if (refusal is not null) return refusal;
         var errors = new FieldErrors();
         if (GenerateRequestReader.ReadPrompt(body, errors) is not { } prompt) return Problems.Of(errors);
+        return TypedResults.Json(await AnswerAsync(refiner, prompt, context.RequestAborted), ApiJson.Default.RefineAnswer);
+    }
+
+    /// <summary>The answer itself, for callers without a request.</summary>
+    /// <param name="prompt">As <see cref="GenerateRequestReader.ReadPrompt"/> lets it through.</param>
+    public static async Task<RefineAnswer> AnswerAsync(PromptRefiner refiner, string prompt, CancellationToken cancellationToken)
+    {
         var started = Stopwatch.GetTimestamp();
-        var refined = await refiner.RefineAsync(prompt, context.RequestAborted);
+        var refined = await refiner.RefineAsync(prompt, cancellationToken);
         var timings = new Dictionary<string, double> { ["total"] = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
-        return TypedResults.Json(
-            new RefineAnswer(refined.Text, refined.Profile, refined.Plan, refined.Explanation, timings), ApiJson.Default.RefineAnswer);
+        return new RefineAnswer(refined.Text, refined.Profile, refined.Plan, refined.Explanation, timings);
     }
 }
