@@ -142,7 +142,7 @@ public class LlmFailureTests
             return Task.CompletedTask;
         });
 
-        rig.AssertOffline("offline: answer cannot be read", await rig.RefineAsync());
+        rig.AssertOffline("offline: request refused (307)", await rig.RefineAsync());
         Assert.Equal(0, elsewhere.Requests);
     }
 
