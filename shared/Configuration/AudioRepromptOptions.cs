@@ -220,7 +220,7 @@ public sealed class RepromptOptions
     [AllowedValues("disabled", "default")]
     public string LlmThinking { get; init; } = "disabled";
 
-    /// <summary>Sampling temperature. Default 0.6, the only one that Kimi takes without thinking.</summary>
+    /// <summary>Sampling temperature. Default 0.6; a Kimi model takes only its own value, which is this one without thinking.</summary>
     [Range(0.0, 2.0)]
     public double LlmTemperature { get; init; } = 0.6;
 

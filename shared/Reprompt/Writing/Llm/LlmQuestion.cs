@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -110,5 +109,5 @@ internal sealed class LlmQuestion
     }
 
     private static BinaryData Schema(string required, string properties) => BinaryData.FromString(
-        string.Create(CultureInfo.InvariantCulture, $$"""{"type": "object", "properties": {{{properties}}}, "required": [{{required}}], "additionalProperties": false}"""));
+        $$"""{"type": "object", "properties": { {{properties}} }, "required": [{{required}}], "additionalProperties": false}""");
 }

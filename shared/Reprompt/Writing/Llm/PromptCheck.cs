@@ -30,11 +30,14 @@ internal sealed partial class PromptCheck(KnowledgeBase knowledge)
     private static readonly HashSet<string> OtherLanguages = new(StringComparer.Ordinal)
     {
         "le", "les", "des", "du", "une", "et", "avec", "dans", "sur", "est", "der", "das", "und", "mit", "ein", "eine", "einem", "einer", "auf",
-        "ist", "von", "im", "il", "gli", "della", "delle", "di", "che", "e", "per", "nel", "uma", "um", "do", "da", "dos", "das", "com", "em",
+        "ist", "von", "im", "il", "gli", "della", "delle", "di", "che", "per", "nel", "uma", "um", "do", "da", "dos", "das", "com", "em",
     };
 
-    /// <summary>Foods that are also music.</summary>
-    private static readonly HashSet<string> AlsoMusic = new(StringComparer.OrdinalIgnoreCase) { "salsa", "jam", "merengue", "bass", "horn", "roll" };
+    /// <summary>Foods and tastes that are also music, or that descriptions of music are full of.</summary>
+    private static readonly HashSet<string> AlsoMusic = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "salsa", "jam", "merengue", "bass", "horn", "roll", "sweet", "bittersweet", "fiery", "smoky",
+    };
 
     private readonly PromptReader _reader = new(knowledge);
 

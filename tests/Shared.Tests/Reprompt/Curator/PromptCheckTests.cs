@@ -103,6 +103,7 @@ public class PromptCheckTests
     [InlineData("A slow, tender piano piece in F# minor with legato strings and a soft pad, 4/4 time, warm, hushed and full of reverb, for a quiet evening.")]
     [InlineData("Lively salsa rhythms with bright horns, congas and a rolling piano montuno, played loud and tight, full of joy – a night in the old town.")]
     [InlineData("An “old” music-box waltz; the celesta’s melody is high, consonant & sweetly naive (almost a lullaby), over soft bowed strings and nothing else.")]
+    [InlineData("Smoky late-night jazz with a fiery brass lead and a bittersweet turn in E minor, brushed drums and a walking bass under sweet, slow strings.")]
     public void Objection_UsualWriting_None(string text) => Assert.Null(Objection(text, "the rain on the roof of my house"));
 
     [Theory]
