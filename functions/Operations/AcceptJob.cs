@@ -35,7 +35,7 @@ public sealed partial class AcceptJob(
 
         var refined = request.Reprompt
             ? await refiner.RefineAsync(request.Prompt, cancellationToken)
-            : await UnrefinedAsync(request.Prompt, cancellationToken);
+            : Unrefined(request.Prompt);
         var now = time.GetUtcNow();
         var job = new AudioJob
         {
@@ -78,9 +78,9 @@ public sealed partial class AcceptJob(
     }
 
     /// <summary>The caller wants the prompt as it stands; the composer still needs a plan.</summary>
-    private async ValueTask<RefinedPrompt> UnrefinedAsync(string prompt, CancellationToken cancellationToken)
+    private RefinedPrompt Unrefined(string prompt)
     {
-        var refined = await refiner.RefineAsync(prompt, cancellationToken);
+        var refined = refiner.RefineOffline(prompt);
         return refined with { Text = prompt, Explanation = refined.Explanation with { Curator = "none" } };
     }
 

@@ -1,48 +1,100 @@
+using AudioReprompt.Configuration;
 using AudioReprompt.Reprompt.Explaining;
 using AudioReprompt.Reprompt.Knowledge;
 using AudioReprompt.Reprompt.Planning;
 using AudioReprompt.Reprompt.Profiling;
 using AudioReprompt.Reprompt.Understanding;
 using AudioReprompt.Reprompt.Writing;
+using AudioReprompt.Reprompt.Writing.Llm;
+using Microsoft.Extensions.Logging;
 
 namespace AudioReprompt.Reprompt;
 
-/// <summary>Turns a sentence about food into a musical prompt. Safe for concurrent calls; the same input gives the same output.</summary>
-public sealed class PromptRefiner
+/// <summary>
+/// Turns a sentence about food into a musical prompt. Safe for concurrent calls. The same input gives the same plan, profile and
+/// findings, and offline the same text; a language model words it anew each time.
+/// </summary>
+public sealed class PromptRefiner : IDisposable
 {
     private readonly PromptReader _reader;
     private readonly TasteProfiler _profiler;
     private readonly MusicPlanner _planner;
-    private readonly OfflineCurator _curator;
+    private readonly OfflineCurator _offline;
+    private readonly LlmCurator? _llm;
     private readonly Explainer _explainer;
 
-    private PromptRefiner(KnowledgeBase knowledge)
+    private PromptRefiner(KnowledgeBase knowledge, LlmCurator? llm)
     {
         _reader = new PromptReader(knowledge);
         _profiler = new TasteProfiler(knowledge.Dimensions);
         _planner = new MusicPlanner(knowledge.Dimensions, knowledge.Music);
-        _curator = new OfflineCurator(knowledge.Music);
+        _offline = new OfflineCurator(knowledge.Music);
+        _llm = llm;
         _explainer = new Explainer(knowledge.Dimensions, knowledge.Music);
     }
 
-    /// <summary>Reads the knowledge base.</summary>
+    /// <summary>Reads the knowledge base; the text is written offline.</summary>
     /// <param name="dataFolder">The folder <c>data/</c>.</param>
     /// <exception cref="InvalidDataException">A file is missing, empty or broken; the message names the file and the line.</exception>
-    public static PromptRefiner Load(string dataFolder) => new(KnowledgeBase.Load(dataFolder));
+    public static PromptRefiner Load(string dataFolder) => new(KnowledgeBase.Load(dataFolder), null);
 
-    /// <summary>Any text is answered; one about nothing edible gets a neutral plan, and the summary says so.</summary>
-    /// <param name="prompt">16…800 characters, English or Spanish.</param>
-    /// <param name="cancellationToken">Ends the wait for outside help.</param>
-    public ValueTask<RefinedPrompt> RefineAsync(string prompt, CancellationToken cancellationToken)
+    /// <summary>Reads the knowledge base; the text is written by the curator that the options choose.</summary>
+    /// <param name="dataFolder">The folder <c>data/</c>.</param>
+    /// <param name="options">Validated.</param>
+    /// <param name="time">Measures how long the language model may take.</param>
+    /// <param name="logger">Hears when a text had to be written offline, and why.</param>
+    /// <param name="handler">The way to the language model; null: one of its own. Disposed with the refiner.</param>
+    /// <exception cref="InvalidDataException">A file is missing, empty or broken; the message names the file and the line.</exception>
+    /// <exception cref="ArgumentException">The language model's key cannot stand in a header; the message does not show it.</exception>
+    public static PromptRefiner Load(
+        string dataFolder, RepromptOptions options, TimeProvider time, ILogger<PromptRefiner> logger, HttpMessageHandler? handler = null)
     {
-        // Nothing here waits; the token is for a curator that asks someone.
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<RefinedPrompt>(cancellationToken);
+        var knowledge = KnowledgeBase.Load(dataFolder);
+        var llm = options.UsesLlm()
+            ? new LlmCurator(knowledge, dataFolder, options, handler ?? LlmClient.CreateHandler(options), time, logger)
+            : null;
+        return new PromptRefiner(knowledge, llm);
+    }
 
+    /// <summary>
+    /// Any text is answered; one about nothing edible gets a neutral plan, and the summary says so. Where a language model writes and
+    /// fails, the text is the offline one and <see cref="Explanation.Curator"/> gives the reason.
+    /// </summary>
+    /// <param name="prompt">16…800 characters, English or Spanish.</param>
+    /// <param name="cancellationToken">Ends the wait for the language model.</param>
+    /// <exception cref="OperationCanceledException">Only for <paramref name="cancellationToken"/>.</exception>
+    public async ValueTask<RefinedPrompt> RefineAsync(string prompt, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var (understanding, profile, planned) = Plan(prompt);
+        if (_llm is null) return Written(_offline.Write(planned, understanding), OfflineCurator.Name);
+
+        var (text, reason) = await _llm.WriteAsync(understanding, profile, planned, cancellationToken);
+        return text is not null
+            ? Written(text, _llm.Name)
+            : Written(_offline.Write(planned, understanding), $"{OfflineCurator.Name}: {reason}");
+
+        RefinedPrompt Written(string words, string curator) => RefinedOf(words, understanding, profile, planned, curator);
+    }
+
+    /// <summary>As <see cref="RefineAsync"/> without a language model: for callers who need the plan and not the text.</summary>
+    public RefinedPrompt RefineOffline(string prompt)
+    {
+        var (understanding, profile, planned) = Plan(prompt);
+        return RefinedOf(_offline.Write(planned, understanding), understanding, profile, planned, OfflineCurator.Name);
+    }
+
+    /// <summary>Closes the connections to the language model.</summary>
+    public void Dispose() => _llm?.Dispose();
+
+    private (PromptUnderstanding Understanding, TasteProfile Profile, PlannedMusic Planned) Plan(string prompt)
+    {
         var understanding = _reader.Read(prompt);
         var profile = _profiler.Profile(understanding);
-        var planned = _planner.Plan(profile);
-        var text = _curator.Write(planned, understanding);
-        var explanation = _explainer.Explain(understanding, profile, planned, OfflineCurator.Name);
-        return ValueTask.FromResult(new RefinedPrompt(text, planned.Plan, profile, explanation));
+        return (understanding, profile, _planner.Plan(profile));
     }
+
+    private RefinedPrompt RefinedOf(
+        string text, PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, string curator) =>
+        new(text, planned.Plan, profile, _explainer.Explain(understanding, profile, planned, curator));
 }

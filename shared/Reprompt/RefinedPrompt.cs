@@ -33,7 +33,10 @@ public sealed record TasteProfile(
 }
 
 /// <summary>Why the music is as it is, for machines and for people.</summary>
-/// <param name="Curator">Who wrote the text: <c>offline</c>, <c>none</c> where the caller asked for no refinement.</param>
+/// <param name="Curator">
+/// Who wrote the text: <c>llm (MODEL)</c>; <c>offline</c>; <c>offline: REASON</c> where the language model should have and its text could
+/// not be used; <c>none</c> where the caller asked for no refinement.
+/// </param>
 /// <param name="Language">Of the prompt and of <paramref name="Summary"/>: <c>en</c> or <c>es</c>.</param>
 /// <param name="Summary">One readable paragraph.</param>
 /// <param name="Words">What was understood in the sentence, in its order.</param>

@@ -167,4 +167,26 @@ public sealed class GenerateAudioTests : IAsyncLifetime
         using var list = await _door.Http.GetAsync("/api/audio");
         Assert.Empty((await TestFrontDoor.JsonOf(list)).GetProperty("items").EnumerateArray());
     }
+
+    [Fact]
+    public async Task Refine_LanguageModelCannotBeReached_IsAnsweredOfflineAndSaysWhy()
+    {
+        await using var door = await TestFrontDoor.StartAsync(new()
+        {
+            ["MOONSHOT_API_KEY"] = "sk-test",
+            ["AUDIOREPROMPT__REPROMPT__LLM_URL"] = "http://127.0.0.1:1/v1",
+            ["AUDIOREPROMPT__REPROMPT__LLM_RETRIES"] = "0",
+        });
+
+        using var refined = await door.PostAsync("/api/prompt/refine", $$"""{"prompt":"{{TestFrontDoor.Prompt}}"}""");
+        using var unrefined = await door.PostAsync("/api/audio/generate", TestFrontDoor.Body(more: ""","reprompt":false"""));
+
+        Assert.Equal(HttpStatusCode.OK, refined.StatusCode);
+        Assert.Equal("offline: cannot be reached", await CuratorOf(refined));
+        Assert.Equal(HttpStatusCode.Accepted, unrefined.StatusCode);
+        Assert.Equal("none", await CuratorOf(unrefined));
+
+        static async Task<string?> CuratorOf(HttpResponseMessage response) =>
+            (await TestFrontDoor.JsonOf(response)).GetProperty("explanation").GetProperty("curator").GetString();
+    }
 }
