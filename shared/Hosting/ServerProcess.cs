@@ -49,6 +49,11 @@ public static class ServerProcess
             await app.WaitForShutdownAsync();
             return Done;
         }
+        catch (OperationCanceledException)
+        {
+            // Told to stop while it was still starting: that is a clean stop too.
+            return Done;
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             await Console.Error.WriteLineAsync(
