@@ -121,7 +121,8 @@ internal static class ApiBench
         var ids = new Guid[Accepted];
         var load = new Load(Callers, Accepted, LongestLoad, index => requests[index]);
         var cpu = servers.FrontDoor.ProcessorTime;
-        var result = await LoadGenerator.RunAsync(servers.Address, load, (index, answer) => ids[index] = ApiRequests.AudioId(answer), cancellationToken);
+        var result = await LoadGenerator.RunAsync(
+            servers.Address, load, (index, answer) => ids[index] = ApiRequests.AudioId(answer), cancellationToken);
         cpu = servers.FrontDoor.ProcessorTime - cpu;
         var throughput = new Measurement(
             "api.generate_throughput",
@@ -146,7 +147,8 @@ internal static class ApiBench
                 if (answer.Status == (int)HttpStatusCode.OK) Interlocked.Increment(ref found);
             },
             cancellationToken);
-        if (looks.Latencies.Count < acknowledged.Length) throw new TimeoutException("The restarted front door is too slow to be asked for every job.");
+        if (looks.Latencies.Count < acknowledged.Length)
+            throw new TimeoutException("The restarted front door is too slow to be asked for every job.");
         return new Measurement(
             "api.acknowledged_lost",
             "Acknowledged jobs lost when the front door is killed (SIGKILL) right after",
@@ -165,7 +167,10 @@ internal static class ApiBench
     /// <param name="cpu">
     /// What the front door used meanwhile, dispatching included: unlike the rest it does not depend on what else the machine does.
     /// </param>
-    private static string Describe(LoadResult result, TimeSpan cpu) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"p99 {result.Percentile(0.99).TotalMilliseconds:0.0} ms; {result.Latencies.Count:N0} requests of {cpu.TotalMilliseconds / result.Latencies.Count:0.00} ms CPU");
+    private static string Describe(LoadResult result, TimeSpan cpu)
+    {
+        var (p99, count) = (result.Percentile(0.99).TotalMilliseconds, result.Latencies.Count);
+        var each = cpu.TotalMilliseconds / count;
+        return string.Create(CultureInfo.InvariantCulture, $"p99 {p99:0.0} ms; {count:N0} requests of {each:0.00} ms CPU");
+    }
 }

@@ -6,7 +6,8 @@ namespace AudioReprompt.Cli.Bench;
 
 /// <summary>All that was measured, and what could not be.</summary>
 /// <param name="Failures">Name of the measurement → why it could not be made.</param>
-internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, string> Failures)
+internal sealed record BenchReport(
+    MachineFacts Machine, IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, string> Failures)
 {
     /// <summary>Lines in a pipe must not be broken at the width of a terminal.</summary>
     private const int PipeWidth = 400;
@@ -32,7 +33,7 @@ internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measureme
         console.WriteLine();
         if (Measurements.Count > 0) console.Write(table);
         if (Measurements.Any(measurement => !measurement.Met))
-            console.WriteLine("A goal that is missed is no failure of the bench: on a slower or busy machine it says nothing about the program.");
+            console.WriteLine("A missed goal is no failure of the bench: on a slower or a busy machine it says little about the program.");
     }
 
     /// <summary>On a terminal as usual; else plain text, for which Spectre.Console has to be told: it looks at TERM alone.</summary>

@@ -32,7 +32,8 @@ public static class ApiDocument
     {
         var provider = context.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
         var document = await provider.GetOpenApiDocumentAsync(context.RequestAborted);
-        document.Servers = [new OpenApiServer { Url = context.RequestServices.GetRequiredService<PublicAddress>().ForCaller(context.Request) }];
+        var address = context.RequestServices.GetRequiredService<PublicAddress>();
+        document.Servers = [new OpenApiServer { Url = address.ForCaller(context.Request) }];
         using var json = new MemoryStream();
         await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
         context.Response.ContentType = "application/json; charset=utf-8";
