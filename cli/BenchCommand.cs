@@ -23,7 +23,7 @@ internal static class BenchCommand
         };
         names.AcceptOnlyFromAmong([.. Benches.Keys]);
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
-        var command = new Command("bench", "Measure speed and memory on this machine and compare with the goals; takes a minute or two.") { names, json };
+        var command = new Command("bench", "Compare speed and memory on this machine with the goals (a minute or two).") { names, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(names)!, parsed.GetValue(json), cancellationToken));
         return command;
     }

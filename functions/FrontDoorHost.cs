@@ -122,11 +122,12 @@ public static class FrontDoorHost
         app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
         app.UseWebPage(configuration.WebFolder);
         app.UseRouting();
-        app.UseCors();
+        // Only where origins are configured: the middleware does nothing for others, but would bring the expression compiler into memory.
+        if (configuration.Options.Api.CorsOrigins.Count > 0) app.UseCors();
         app.Use(callers.CheckAsync);
         app.UseRateLimiter();
         app.MapApi();
-        app.MapOpenApi("/openapi/v1.json").WithMetadata(new OpenToAll());
+        app.MapDocument("/openapi/v1.json").WithMetadata(new OpenToAll());
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";

@@ -11,13 +11,22 @@ internal sealed class ApiRequests(IPEndPoint server)
     private const int IdLength = 36;
 
     private static readonly string[] Places =
-        ["in a small bar by the harbour", "at my grandmother's table", "on a mountain terrace", "in the kitchen at midnight", "under a fig tree", "at a crowded market", "on the night train", "beside the fire"];
+    [
+        "in a small bar by the harbour", "at my grandmother's table", "on a mountain terrace", "in the kitchen at midnight",
+        "under a fig tree", "at a crowded market", "on the night train", "beside the fire",
+    ];
 
     private static readonly string[] Dishes =
-        ["grilled sardines", "dark chocolate", "lemon sorbet", "spicy ramen", "aged cheese", "salted almonds", "mango lassi", "black coffee", "fresh bread with butter", "pickled cucumbers", "honey cake", "green curry"];
+    [
+        "grilled sardines", "dark chocolate", "lemon sorbet", "spicy ramen", "aged cheese", "salted almonds",
+        "mango lassi", "black coffee", "fresh bread with butter", "pickled cucumbers", "honey cake", "green curry",
+    ];
 
     private static readonly string[] Sides =
-        ["a cold beer", "sweet tea", "crunchy radishes", "creamy yoghurt", "bitter salad leaves", "a glass of cava", "ripe strawberries", "chilli oil", "sea salt", "warm milk", "roasted peppers"];
+    [
+        "a cold beer", "sweet tea", "crunchy radishes", "creamy yoghurt", "bitter salad leaves", "a glass of cava",
+        "ripe strawberries", "chilli oil", "sea salt", "warm milk", "roasted peppers",
+    ];
 
     private static readonly string[] Moods =
         ["calm", "excited", "a little sad", "in love", "tired but happy", "restless", "full of hope"];
@@ -25,10 +34,10 @@ internal sealed class ApiRequests(IPEndPoint server)
     /// <summary>8 · 12 · 11 · 7 sentences, so that no two of the first 7,392 requests are alike.</summary>
     public static string Prompt(int index)
     {
-        var (dishes, dish) = Math.DivRem(index, Dishes.Length);
-        var (sides, side) = Math.DivRem(dishes, Sides.Length);
-        var (moods, mood) = Math.DivRem(sides, Moods.Length);
-        return $"I am sitting {Places[moods % Places.Length]}, eating {Dishes[dish]} with {Sides[side]}, and I feel {Moods[mood]}.";
+        (index, var dish) = Math.DivRem(index, Dishes.Length);
+        (index, var side) = Math.DivRem(index, Sides.Length);
+        (index, var mood) = Math.DivRem(index, Moods.Length);
+        return $"I am sitting {Places[index % Places.Length]}, eating {Dishes[dish]} with {Sides[side]}, and I feel {Moods[mood]}.";
     }
 
     /// <param name="index">Chooses the prompt.</param>
@@ -37,8 +46,10 @@ internal sealed class ApiRequests(IPEndPoint server)
     {
         var body = JsonSerializer.Serialize(
             new GenerateBody { Prompt = Prompt(index), DurationSeconds = durationSeconds, Seed = index }, ApiJson.Default.GenerateBody);
+        var length = Encoding.UTF8.GetByteCount(body);
         return Encoding.UTF8.GetBytes(
-            $"POST /api/audio/generate HTTP/1.1\r\nHost: {server}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+            $"POST /api/audio/generate HTTP/1.1\r\nHost: {server}\r\n" +
+            $"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}");
     }
 
     public ReadOnlyMemory<byte> Get(Guid audioId) => Encoding.UTF8.GetBytes($"GET /api/audio/{audioId} HTTP/1.1\r\nHost: {server}\r\n\r\n");
@@ -46,8 +57,9 @@ internal sealed class ApiRequests(IPEndPoint server)
     /// <exception cref="InvalidOperationException">The answer has another status.</exception>
     public static void Expect(int status, HttpAnswer answer)
     {
-        if (answer.Status != status)
-            throw new InvalidOperationException($"The front door answered {answer.Status} instead of {status}: {Encoding.UTF8.GetString(answer.Body)}");
+        if (answer.Status == status) return;
+        var body = Encoding.UTF8.GetString(answer.Body);
+        throw new InvalidOperationException($"The front door answered {answer.Status} instead of {status}: {body}");
     }
 
     /// <returns>The id in the answer to <see cref="Generate"/>.</returns>
@@ -57,7 +69,8 @@ internal sealed class ApiRequests(IPEndPoint server)
         Expect((int)HttpStatusCode.Accepted, accepted);
         var name = "\"audio_id\":\""u8;
         var at = accepted.Body.IndexOf(name);
-        return at >= 0 && accepted.Body.Length >= at + name.Length + IdLength && Guid.TryParse(accepted.Body.Slice(at + name.Length, IdLength), null, out var id)
+        var value = at < 0 ? default : accepted.Body[(at + name.Length)..];
+        return value.Length >= IdLength && Guid.TryParse(value[..IdLength], null, out var id)
             ? id
             : throw new InvalidOperationException("The front door's answer names no audio_id.");
     }

@@ -6,7 +6,8 @@ namespace AudioReprompt.Cli.Bench;
 
 /// <summary>All that was measured, and what could not be.</summary>
 /// <param name="Failures">Name of the measurement → why it could not be made.</param>
-internal sealed record BenchReport(MachineFacts Machine, IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, string> Failures)
+internal sealed record BenchReport(
+    MachineFacts Machine, IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, string> Failures)
 {
     public string ToJson() => JsonSerializer.Serialize(this, BenchJson.Default.BenchReport);
 

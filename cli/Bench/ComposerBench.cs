@@ -27,8 +27,9 @@ internal static class ComposerBench
 
     public static async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return await MeasureAsync("composer.ordinary", "30 s of music by the composer, ordinary plan", MusicalPlan.Neutral, cancellationToken);
-        yield return await MeasureAsync("composer.fullest", "30 s of music by the composer, fullest plan", Fullest, cancellationToken);
+        const string what = "30 s of music by the composer";
+        yield return await MeasureAsync("composer.ordinary", $"{what}, ordinary plan", MusicalPlan.Neutral, cancellationToken);
+        yield return await MeasureAsync("composer.fullest", $"{what}, fullest plan", Fullest, cancellationToken);
     }
 
     private static async Task<Measurement> MeasureAsync(string name, string what, MusicalPlan plan, CancellationToken cancellationToken)

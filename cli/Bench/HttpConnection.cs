@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace AudioReprompt.Cli.Bench;
 
@@ -47,7 +48,8 @@ internal sealed class HttpConnection : IDisposable
         int length;
         if (Field(head, "transfer-encoding"u8) is { Length: > 0 } encoding)
         {
-            if (!Ascii(encoding, "chunked"u8)) throw new InvalidDataException("The server answered in an encoding other than chunked.");
+            if (!Ascii.EqualsIgnoreCase(encoding, "chunked"u8))
+                throw new InvalidDataException("The server answered in an encoding other than chunked.");
             length = ReceiveChunks(body);
         }
         else
@@ -124,13 +126,12 @@ internal sealed class HttpConnection : IDisposable
         foreach (var range in head.Split("\r\n"u8))
         {
             var line = head[range];
-            if (line.Length > name.Length && line[name.Length] == ':' && Ascii(line[..name.Length], name)) return line[(name.Length + 1)..].Trim(" \t"u8);
+            if (line.Length > name.Length && line[name.Length] == ':' && Ascii.EqualsIgnoreCase(line[..name.Length], name))
+                return line[(name.Length + 1)..].Trim(" \t"u8);
         }
 
         return default;
     }
-
-    private static bool Ascii(ReadOnlySpan<byte> text, ReadOnlySpan<byte> other) => System.Text.Ascii.EqualsIgnoreCase(text, other);
 }
 
 /// <summary>What a server answered.</summary>

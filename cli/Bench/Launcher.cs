@@ -21,8 +21,9 @@ internal sealed class Launcher(string path)
         if (OperatingSystem.IsWindows()) return null;
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "AudioReprompt.sln")) && File.Exists(Path.Combine(folder.FullName, ".build", "programs")))
-                return new Launcher(Path.Combine(folder.FullName, "audioreprompt"));
+            if (!File.Exists(Path.Combine(folder.FullName, "AudioReprompt.sln"))) continue;
+            var hasBuilt = File.Exists(Path.Combine(folder.FullName, ".build", "programs"));
+            return hasBuilt ? new Launcher(Path.Combine(folder.FullName, "audioreprompt")) : null;
         }
 
         return null;
@@ -50,11 +51,14 @@ internal sealed class Launcher(string path)
             if (!up.HasExited) ChildServer.Terminate(up);
             await up.WaitForExitAsync(cancellationToken).WaitAsync(LongestStop, cancellationToken);
             if (up.ExitCode == ServerProcess.Done && output[^1] is not null) return elapsed;
-            throw new InvalidOperationException($"./audioreprompt up ended with exit code {up.ExitCode}:\n{string.Join('\n', output)}\n{await rest}{await errors}");
+
+            output.Add(await rest + await errors);
+            throw new InvalidOperationException($"./audioreprompt up ended with exit code {up.ExitCode}:\n{string.Join('\n', output)}");
         }
         catch (TimeoutException exception)
         {
-            throw new TimeoutException($"./audioreprompt up was not ready, or did not stop, in time:\n{string.Join('\n', output)}", exception);
+            throw new TimeoutException(
+                $"./audioreprompt up was not ready, or did not stop, in time:\n{string.Join('\n', output)}", exception);
         }
         finally
         {

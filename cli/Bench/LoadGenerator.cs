@@ -4,7 +4,9 @@ using System.Net;
 namespace AudioReprompt.Cli.Bench;
 
 /// <summary>What to send, and how much of it.</summary>
-/// <param name="Callers">Each has a connection and a thread of its own, and sends its next request when it has the answer to the last.</param>
+/// <param name="Callers">
+/// Each has a connection and a thread of its own, and sends its next request when it has the answer to the last.
+/// </param>
 /// <param name="Count">Requests altogether.</param>
 /// <param name="Longest">When this has passed, no further request is sent.</param>
 /// <param name="Request">The whole request of an index from 0 to <paramref name="Count"/> − 1, ready made.</param>
@@ -19,7 +21,8 @@ internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<TimeSpan> Late
 
     /// <param name="share">0…1.</param>
     /// <returns>The latency that this share of the requests does not exceed (nearest rank).</returns>
-    public TimeSpan Percentile(double share) => Latencies[Math.Clamp((int)Math.Ceiling(share * Latencies.Count) - 1, 0, Latencies.Count - 1)];
+    public TimeSpan Percentile(double share) =>
+        Latencies[Math.Clamp((int)Math.Ceiling(share * Latencies.Count) - 1, 0, Latencies.Count - 1)];
 }
 
 /// <summary>Callers that send as fast as they are answered.</summary>
@@ -47,15 +50,17 @@ internal static class LoadGenerator
                 () => Call(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
             var elapsed = Stopwatch.GetElapsedTime(started);
             cancellationToken.ThrowIfCancellationRequested();
-            return new LoadResult(elapsed, [.. ticks.Where(taken => taken > 0).Order().Select(taken => Stopwatch.GetElapsedTime(0, taken))]);
+            var answered = ticks.Where(taken => taken > 0).Order();
+            return new LoadResult(elapsed, [.. answered.Select(taken => Stopwatch.GetElapsedTime(0, taken))]);
 
             void Call(HttpConnection connection)
             {
                 try
                 {
-                    int index;
-                    while (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(started) < load.Longest && (index = Interlocked.Increment(ref next)) < load.Count)
+                    while (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(started) < load.Longest)
                     {
+                        var index = Interlocked.Increment(ref next);
+                        if (index >= load.Count) return;
                         var request = load.Request(index);
                         var sent = Stopwatch.GetTimestamp();
                         var answer = connection.Send(request.Span);

@@ -11,7 +11,9 @@ namespace AudioReprompt.Cli.Bench;
 /// <param name="DotNet">Version of the runtime.</param>
 /// <param name="Build">Configuration that this program was built with.</param>
 /// <param name="Storage">File system of the temporary folder, where the front door writes.</param>
-/// <param name="LoadBefore">Processes that were running or waited for a core in the minute before; null where the system does not say.</param>
+/// <param name="LoadBefore">
+/// Processes that were running or waited for a core in the minute before; null where the system does not say.
+/// </param>
 internal sealed record MachineFacts(int Cores, long MemoryBytes, string Os, string DotNet, string Build, string Storage, double? LoadBefore)
 {
     public static MachineFacts Read() => new(

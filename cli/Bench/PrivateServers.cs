@@ -4,7 +4,10 @@ using AudioReprompt.Configuration;
 
 namespace AudioReprompt.Cli.Bench;
 
-/// <summary>A front door and a worker for one measurement, as they are configured, but on this machine and in a temporary folder that goes with them.</summary>
+/// <summary>
+/// A front door and a worker for one measurement: as they are configured, but on this machine and in a temporary folder that goes with
+/// them.
+/// </summary>
 internal sealed class PrivateServers : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
@@ -49,7 +52,8 @@ internal sealed class PrivateServers : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("audioreprompt-bench-");
         try
         {
-            return new PrivateServers(folder, await ServerPair.StartPrivateAsync(configuration, folder.FullName, Settings, cancellationToken));
+            var pair = await ServerPair.StartPrivateAsync(configuration, folder.FullName, Settings, cancellationToken);
+            return new PrivateServers(folder, pair);
         }
         catch
         {

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace AudioReprompt.Cli.Bench;
 
-/// <summary>How long it takes until front door and worker listen: the two processes alone, and all that <c>./audioreprompt up</c> does.</summary>
+/// <summary>
+/// How long it takes until front door and worker listen: the two processes alone, and all that <c>./audioreprompt up</c> does.
+/// </summary>
 internal static class StartupBench
 {
     private const int Runs = 5;
@@ -19,7 +21,10 @@ internal static class StartupBench
         // The first one installs and builds what is not up to date; that is no part of a start.
         await launcher.TimeUpAsync(cancellationToken);
         yield return await MeasureAsync(
-            "startup.up", "./audioreprompt up until it says that it is ready; stops on SIGTERM with exit code 0", launcher.TimeUpAsync, cancellationToken);
+            "startup.up",
+            "./audioreprompt up until it says that it is ready (stops on SIGTERM with exit code 0)",
+            launcher.TimeUpAsync,
+            cancellationToken);
     }
 
     private static async Task<TimeSpan> TimePairAsync(CancellationToken cancellationToken)

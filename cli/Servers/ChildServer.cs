@@ -29,6 +29,16 @@ public sealed partial class ChildServer : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Of all cores, since its start.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;

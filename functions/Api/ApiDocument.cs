@@ -1,3 +1,4 @@
+using AudioReprompt.FrontDoor.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -6,6 +7,9 @@ namespace AudioReprompt.FrontDoor.Api;
 /// <summary>What the OpenAPI document says beyond the endpoints themselves.</summary>
 public static class ApiDocument
 {
+    /// <summary>The name that AddOpenApi gives a document that has none.</summary>
+    private const string Name = "v1";
+
     public static void Configure(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
     {
         document.Info = new OpenApiInfo
@@ -17,4 +21,22 @@ public static class ApiDocument
         };
         return Task.CompletedTask;
     });
+
+    /// <summary>
+    /// Serves the document. MapOpenApi would do as much, but its endpoint is compiled at run time, whether anybody asks for it or
+    /// not: of all endpoints it alone would need the expression compiler in memory.
+    /// </summary>
+    public static IEndpointConventionBuilder MapDocument(this IEndpointRouteBuilder routes, string path) => routes.MapGet(path, WriteAsync);
+
+    private static async Task WriteAsync(HttpContext context)
+    {
+        var provider = context.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
+        var document = await provider.GetOpenApiDocumentAsync(context.RequestAborted);
+        var address = context.RequestServices.GetRequiredService<PublicAddress>();
+        document.Servers = [new OpenApiServer { Url = address.ForCaller(context.Request) }];
+        using var json = new MemoryStream();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.Body.WriteAsync(json.GetBuffer().AsMemory(0, (int)json.Length), context.RequestAborted);
+    }
 }
