@@ -55,6 +55,9 @@ internal enum ModifierKind
     List,
     Stop,
     None,
+
+    /// <summary>The factor is the part of the meal that the next food is: "mostly", "a spoonful of".</summary>
+    Share,
 }
 
 internal sealed record Modifier(ModifierKind Kind, double Factor);

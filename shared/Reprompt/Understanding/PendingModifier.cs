@@ -6,8 +6,9 @@ namespace AudioReprompt.Reprompt.Understanding;
 /// <param name="Factor">What the next word's weights are multiplied with.</param>
 /// <param name="Effect">What the next word does.</param>
 /// <param name="Reach">How many unknown words may still stand in between.</param>
+/// <param name="Share">The part of the meal that the next food is, 0…1; null where the sentence does not say.</param>
 /// <param name="RemovedLast">The last mention was taken away, so that a list word takes the next one away too.</param>
-internal readonly record struct PendingModifier(double Factor, MentionEffect Effect, int Reach, bool RemovedLast)
+internal readonly record struct PendingModifier(double Factor, MentionEffect Effect, int Reach, bool RemovedLast, double? Share = null)
 {
     // "not a very good and sweet" reaches farther than "very": a negation may have an article and a verb after it.
     private const int NegationReach = 3;
@@ -26,6 +27,9 @@ internal readonly record struct PendingModifier(double Factor, MentionEffect Eff
         return Reach > 0 ? this with { Reach = Reach - 1 } : Nothing;
     }
 
+    /// <summary>"90 % pretzels", "a sip of espresso": how much of the meal comes next.</summary>
+    public PendingModifier WithShare(double share) => this with { Share = share, Reach = Math.Max(Reach, DegreeReach) };
+
     public PendingModifier AfterMention() => IsNegation ? Nothing with { RemovedLast = true, Reach = 1 } : Nothing;
 
     public PendingModifier Then(Modifier modifier) => modifier.Kind switch
@@ -36,6 +40,7 @@ internal readonly record struct PendingModifier(double Factor, MentionEffect Eff
         ModifierKind.Diminish or ModifierKind.Limit when IsNegation => this,
         ModifierKind.Intensify or ModifierKind.Diminish => new PendingModifier(Factor * modifier.Factor, Effect, DegreeReach, false),
         ModifierKind.Limit => new PendingModifier(modifier.Factor, MentionEffect.Limits, DegreeReach, false),
+        ModifierKind.Share => WithShare(modifier.Factor),
         _ => Nothing,
     };
 }

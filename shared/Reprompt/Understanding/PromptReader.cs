@@ -16,6 +16,13 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
         for (var position = 0; position < text.Count;)
         {
             if (text[position].AfterBreak) pending = PendingModifier.Nothing;
+            if (Shares.ReadPercent(text, position) is var (share, words))
+            {
+                pending = pending.WithShare(share);
+                position += words;
+                continue;
+            }
+
             if (knowledge.Lexicon.Find(text, position, language) is not var (sense, count))
             {
                 pending = pending.PastUnknownWord();
@@ -37,6 +44,7 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
         }
 
         MarkSurroundings(mentions, language);
+        Shares.Apply(mentions);
         return new PromptUnderstanding(prompt, text.FoldedText, language, mentions);
     }
 
@@ -44,7 +52,7 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
     {
         var start = text[position].Start;
         var end = text[position + count - 1].End;
-        return new Mention(sense.Entry!, position, count, start, end - start, sense.Scale * pending.Factor, pending.Effect, false);
+        return new Mention(sense.Entry!, position, count, start, end - start, sense.Scale * pending.Factor, pending.Effect, false, pending.Share);
     }
 
     /// <summary>"a hot beach", "una playa muy calurosa": the temperature beside a place is the place's, not the food's.</summary>

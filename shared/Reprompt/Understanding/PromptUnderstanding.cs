@@ -19,9 +19,11 @@ internal enum MentionEffect
 /// <param name="Start">Index of its first UTF-16 code unit in the prompt.</param>
 /// <param name="Length">In UTF-16 code units.</param>
 /// <param name="Scale">How much its weights count, after modifiers.</param>
+/// <param name="Share">The part of the meal that it is, where the sentence says so, 0…1.</param>
 /// <param name="AboutSurroundings">A temperature that belongs to a place, a time or the weather.</param>
 internal sealed record Mention(
-    LexiconEntry Entry, int Token, int TokenCount, int Start, int Length, double Scale, MentionEffect Effect, bool AboutSurroundings)
+    LexiconEntry Entry, int Token, int TokenCount, int Start, int Length, double Scale, MentionEffect Effect, bool AboutSurroundings,
+    double? Share = null)
 {
     /// <summary>A weight of the entry as it counts here, at most 1.</summary>
     public double Scaled(double weight) => Math.Clamp(weight * Scale, -1, 1);
