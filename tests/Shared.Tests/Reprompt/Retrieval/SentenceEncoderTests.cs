@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AudioReprompt.TestSupport;
 
 namespace AudioReprompt.Reprompt.Retrieval;
