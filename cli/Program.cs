@@ -12,6 +12,7 @@ var root = new RootCommand("Music that carries the taste of what you eat.")
     ConfigCommand.Create(),
     BenchCommand.Create(),
     TestCommand.Create(),
+    PrepareEmbeddingsCommand.Create(),
 };
 
 var parsed = root.Parse(args);

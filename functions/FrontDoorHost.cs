@@ -63,7 +63,11 @@ public static class FrontDoorHost
         services.AddSingleton<IJobQueue, SqliteJobQueue>();
         services.AddSingleton<IAudioStore>(_ => new FileAudioStore(configuration.StorageFolder));
         services.AddSingleton(provider => PromptRefiner.Load(
-            configuration.DataFolder, options.Reprompt, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PromptRefiner>>()));
+            configuration.DataFolder,
+            options.Reprompt,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PromptRefiner>>(),
+            embeddingsFolder: configuration.EmbeddingsFolder));
         services.AddSingleton(provider => new RunPodClient(
             new HttpClient(RunPodClient.CreateHandler(options.RunPod)) { Timeout = Timeout.InfiniteTimeSpan }, EndpointOf(options), options.RunPod, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => UrlSigner.Create(options.Api, configuration.StorageFolder, provider.GetRequiredService<TimeProvider>()));

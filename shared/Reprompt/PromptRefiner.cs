@@ -3,6 +3,7 @@ using AudioReprompt.Reprompt.Explaining;
 using AudioReprompt.Reprompt.Knowledge;
 using AudioReprompt.Reprompt.Planning;
 using AudioReprompt.Reprompt.Profiling;
+using AudioReprompt.Reprompt.Retrieval;
 using AudioReprompt.Reprompt.Understanding;
 using AudioReprompt.Reprompt.Writing;
 using AudioReprompt.Reprompt.Writing.Llm;
@@ -17,15 +18,17 @@ namespace AudioReprompt.Reprompt;
 public sealed class PromptRefiner : IDisposable
 {
     private readonly PromptReader _reader;
+    private readonly FoodRetriever _retriever;
     private readonly TasteProfiler _profiler;
     private readonly MusicPlanner _planner;
     private readonly OfflineCurator _offline;
     private readonly LlmCurator? _llm;
     private readonly Explainer _explainer;
 
-    private PromptRefiner(KnowledgeBase knowledge, LlmCurator? llm)
+    private PromptRefiner(KnowledgeBase knowledge, FoodRetriever retriever, LlmCurator? llm)
     {
         _reader = new PromptReader(knowledge);
+        _retriever = retriever;
         _profiler = new TasteProfiler(knowledge.Dimensions);
         _planner = new MusicPlanner(knowledge.Dimensions, knowledge.Music);
         _offline = new OfflineCurator(knowledge.Music);
@@ -35,8 +38,25 @@ public sealed class PromptRefiner : IDisposable
 
     /// <summary>Reads the knowledge base; the text is written offline.</summary>
     /// <param name="dataFolder">The folder <c>data/</c>.</param>
+    /// <param name="embeddingsFolder">
+    /// What <see cref="PrepareEmbeddings"/> filled, so that food that is described and not named is understood by its meaning. Null,
+    /// or a folder without what the build step makes: names and their misspellings alone.
+    /// </param>
     /// <exception cref="InvalidDataException">A file is missing, empty or broken; the message names the file and the line.</exception>
-    public static PromptRefiner Load(string dataFolder) => new(KnowledgeBase.Load(dataFolder), null);
+    public static PromptRefiner Load(string dataFolder, string? embeddingsFolder = null)
+    {
+        var knowledge = KnowledgeBase.Load(dataFolder);
+        return new PromptRefiner(knowledge, FoodRetriever.Load(knowledge, embeddingsFolder), null);
+    }
+
+    /// <summary>The build step: encodes every entry of the knowledge base and keeps the vectors beside the encoder's weights.</summary>
+    /// <param name="embeddingsFolder">Where npm has installed the weights.</param>
+    /// <exception cref="InvalidDataException">A file of the knowledge base or of the weights is missing or broken; named.</exception>
+    public static void PrepareEmbeddings(string dataFolder, string embeddingsFolder)
+    {
+        var knowledge = KnowledgeBase.Load(dataFolder);
+        KnowledgeVectors.Build(knowledge.Lexicon.Entries, knowledge.Dimensions, embeddingsFolder);
+    }
 
     /// <summary>Reads the knowledge base; the text is written by the curator that the options choose.</summary>
     /// <param name="dataFolder">The folder <c>data/</c>.</param>
@@ -44,16 +64,18 @@ public sealed class PromptRefiner : IDisposable
     /// <param name="time">Measures how long the language model may take.</param>
     /// <param name="logger">Hears when a text had to be written offline, and why.</param>
     /// <param name="handler">The way to the language model; null: one of its own. Disposed with the refiner.</param>
+    /// <param name="embeddingsFolder">As in the other overload.</param>
     /// <exception cref="InvalidDataException">A file is missing, empty or broken; the message names the file and the line.</exception>
     /// <exception cref="ArgumentException">The language model's key cannot stand in a header; the message does not show it.</exception>
     public static PromptRefiner Load(
-        string dataFolder, RepromptOptions options, TimeProvider time, ILogger<PromptRefiner> logger, HttpMessageHandler? handler = null)
+        string dataFolder, RepromptOptions options, TimeProvider time, ILogger<PromptRefiner> logger, HttpMessageHandler? handler = null,
+        string? embeddingsFolder = null)
     {
         var knowledge = KnowledgeBase.Load(dataFolder);
         var llm = options.UsesLlm()
             ? new LlmCurator(knowledge, dataFolder, options, handler ?? LlmClient.CreateHandler(options), time, logger)
             : null;
-        return new PromptRefiner(knowledge, llm);
+        return new PromptRefiner(knowledge, FoodRetriever.Load(knowledge, embeddingsFolder), llm);
     }
 
     /// <summary>
@@ -89,7 +111,7 @@ public sealed class PromptRefiner : IDisposable
 
     private (PromptUnderstanding Understanding, TasteProfile Profile, PlannedMusic Planned) Plan(string prompt)
     {
-        var understanding = _reader.Read(prompt);
+        var understanding = Understand(prompt);
         var profile = _profiler.Profile(understanding);
         return (understanding, profile, _planner.Plan(profile));
     }
@@ -97,4 +119,25 @@ public sealed class PromptRefiner : IDisposable
     private RefinedPrompt RefinedOf(
         string text, PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, string curator) =>
         new(text, planned.Plan, profile, _explainer.Explain(understanding, profile, planned, curator));
+
+    /// <summary>What the words say; where none of them names a food or a taste, what they come near to.</summary>
+    private PromptUnderstanding Understand(string prompt)
+    {
+        var understanding = _reader.Read(prompt);
+        if (understanding.NamesTaste) return understanding;
+        var text = Tokenizer.Tokenize(prompt);
+        var found = _retriever.Retrieve(text, understanding.Language);
+        if (found.Count == 0) return understanding;
+        return found[0].Token is null
+            ? understanding with { Mentions = [.. understanding.Mentions, .. found.Select(Wordless)] }
+            : _reader.Read(text, found.ToDictionary(word => word.Token!.Value, GuessOf));
+
+        Mention Wordless(Retrieved entry) =>
+            new(entry.Listed.Entry, text.Count, 0, 0, 0, entry.Confidence, MentionEffect.Adds, AboutSurroundings: false)
+            {
+                ReadAs = entry.Name,
+            };
+
+        static Guess GuessOf(Retrieved word) => new(word.Name, new Sense(word.Listed.Entry, null, word.Confidence, false), 1);
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class Explainer(IReadOnlyList<Dimension> dimensions, MusicKnowle
         foreach (var mention in understanding.Mentions)
         {
             var found = DimensionsOf(mention);
-            if (found.Count > 0) words.Add(new WordFinding(understanding.WordOf(mention), mention.Start, found));
+            if (found.Count > 0 && !mention.IsWordless) words.Add(new WordFinding(understanding.WordOf(mention), mention.Start, found));
         }
 
         return words;

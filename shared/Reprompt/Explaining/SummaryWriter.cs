@@ -23,6 +23,7 @@ internal sealed class SummaryWriter(IReadOnlyList<Dimension> dimensions, MusicKn
         var phrases = language == Language.English ? SummaryPhrases.English : SummaryPhrases.Spanish;
         var paragraph = new Paragraph();
         paragraph.Add(Taste(understanding, profile, planned, phrases));
+        paragraph.Add(Guessed(understanding, phrases));
         paragraph.Add(Mouthfeel(profile, language, phrases));
         paragraph.Add(Removed(understanding, phrases));
         paragraph.Add(Setting(understanding, profile, phrases));
@@ -51,6 +52,17 @@ internal sealed class SummaryWriter(IReadOnlyList<Dimension> dimensions, MusicKn
         return Fill(phrases.TastesOf, NameOf(dominant, understanding.Language))
             + (words.Count > 0 ? Fill(phrases.TastesOfFrom, string.Join(", ", words)) : "")
             + (notes.Count > 0 ? Fill(phrases.WithNotes, Listed(notes, phrases)) : "");
+    }
+
+    /// <summary>What was not named but guessed is said to be so.</summary>
+    private static string Guessed(PromptUnderstanding understanding, SummaryPhrases phrases)
+    {
+        var guesses = understanding.Mentions.Where(mention => mention.ReadAs is not null).ToList();
+        if (guesses.Count == 0) return "";
+        var byMeaning = guesses.Where(guess => guess.IsWordless).Select(guess => guess.ReadAs!).ToList();
+        return byMeaning.Count > 0
+            ? Fill(phrases.NearestByMeaning, Listed(byMeaning, phrases))
+            : string.Join(", ", guesses.Select(guess => Fill(phrases.ReadAs, Fill(phrases.Quote, understanding.WordOf(guess)), guess.ReadAs!)));
     }
 
     private string Mouthfeel(TasteProfile profile, Language language, SummaryPhrases phrases)
@@ -123,7 +135,7 @@ internal sealed class SummaryWriter(IReadOnlyList<Dimension> dimensions, MusicKn
     private string NameOf(string key, Language language) => dimensions.First(dimension => dimension.Key == key).In(language);
 
     private static List<string> Quoted(PromptUnderstanding understanding, SummaryPhrases phrases, Func<Mention, bool> which) =>
-        [.. understanding.Mentions.Where(which).Select(understanding.WordOf).Distinct(StringComparer.OrdinalIgnoreCase)
+        [.. understanding.Mentions.Where(mention => !mention.IsWordless && which(mention)).Select(understanding.WordOf).Distinct(StringComparer.OrdinalIgnoreCase)
             .Take(MostQuotes).Select(word => Fill(phrases.Quote, word))];
 
     private static string Listed(List<string> items, SummaryPhrases phrases) =>

@@ -81,6 +81,12 @@ internal sealed class Lexicon
 {
     private readonly Forms _english = new();
     private readonly Forms _spanish = new();
+    private readonly List<ListedEntry> _entries = [];
+
+    /// <summary>What can be eaten, drunk or felt in the mouth, in the files' order.</summary>
+    public IReadOnlyList<ListedEntry> Entries => _entries;
+
+    public void AddEntry(ListedEntry entry) => _entries.Add(entry);
 
     /// <summary>Adds a word form as it is listed in the data.</summary>
     /// <param name="form">Folded.</param>

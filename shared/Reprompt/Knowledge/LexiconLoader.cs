@@ -77,7 +77,10 @@ internal sealed class LexiconLoader(IReadOnlyDictionary<string, Dimension> dimen
     {
         foreach (var alias in row.List("english")) _listed.Add(AddListed(row, Language.English, alias, entry, null));
         foreach (var alias in row.List("spanish")) _listed.Add(AddListed(row, Language.Spanish, alias, entry, null));
+        if (!entry.IsContext) _lexicon.AddEntry(new ListedEntry(entry, NamesOf(row, "english"), NamesOf(row, "spanish")));
     }
+
+    private static string[] NamesOf(Row row, string column) => Array.ConvertAll(row.List(column), alias => alias.TrimEnd('~', '='));
 
     private ListedForm AddListed(Row row, Language language, string alias, LexiconEntry? entry, Modifier? modifier)
     {

@@ -2,14 +2,21 @@ using AudioReprompt.Reprompt.Knowledge;
 
 namespace AudioReprompt.Reprompt.Understanding;
 
+/// <summary>What an unknown word probably means.</summary>
+internal sealed record Guess(string Name, Sense Sense, int TokenCount);
+
 /// <summary>Finds the words of the lexicon in a prompt, the longest first, and lets modifiers act on the words after them.</summary>
 internal sealed class PromptReader(KnowledgeBase knowledge)
 {
+    private static readonly Dictionary<int, Guess> NoGuesses = [];
+
     private readonly LanguageDetector _languages = new(knowledge);
 
-    public PromptUnderstanding Read(string prompt)
+    public PromptUnderstanding Read(string prompt) => Read(Tokenizer.Tokenize(prompt), NoGuesses);
+
+    /// <param name="guesses">What tokens that the lexicon does not know probably mean.</param>
+    public PromptUnderstanding Read(TokenizedPrompt text, IReadOnlyDictionary<int, Guess> guesses)
     {
-        var text = Tokenizer.Tokenize(prompt);
         var language = _languages.Detect(text);
         var mentions = new List<Mention>();
         var pending = PendingModifier.Nothing;
@@ -25,6 +32,14 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
 
             if (knowledge.Lexicon.Find(text, position, language) is not var (sense, count))
             {
+                if (guesses.TryGetValue(position, out var guess))
+                {
+                    mentions.Add(MentionOf(text, position, guess.TokenCount, guess.Sense, pending) with { ReadAs = guess.Name });
+                    pending = pending.AfterMention();
+                    position += guess.TokenCount;
+                    continue;
+                }
+
                 pending = pending.PastUnknownWord();
                 position++;
                 continue;
@@ -45,7 +60,7 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
 
         MarkSurroundings(mentions, language);
         Shares.Apply(mentions);
-        return new PromptUnderstanding(prompt, text.FoldedText, language, mentions);
+        return new PromptUnderstanding(text.Prompt, text.FoldedText, language, mentions);
     }
 
     private static Mention MentionOf(TokenizedPrompt text, int position, int count, Sense sense, PendingModifier pending)

@@ -25,6 +25,12 @@ internal sealed record Mention(
     LexiconEntry Entry, int Token, int TokenCount, int Start, int Length, double Scale, MentionEffect Effect, bool AboutSurroundings,
     double? Share = null)
 {
+    /// <summary>What the entry is called, where the prompt does not name it and it was only the nearest; otherwise null.</summary>
+    public string? ReadAs { get; init; }
+
+    /// <summary>Found by the sense of the whole sentence: no word stands for it.</summary>
+    public bool IsWordless => Length == 0;
+
     /// <summary>A weight of the entry as it counts here, at most 1.</summary>
     public double Scaled(double weight) => Math.Clamp(weight * Scale, -1, 1);
 }
@@ -36,6 +42,9 @@ internal sealed record PromptUnderstanding(string Prompt, string FoldedText, Lan
 {
     /// <summary>Whether a food, a drink, a taste, a texture or the temperature of one is there.</summary>
     public bool IsEdible => Mentions.Any(mention => !mention.Entry.IsContext && !mention.AboutSurroundings);
+
+    /// <summary>Whether a word says what is eaten: a food, a taste or a texture.</summary>
+    public bool NamesTaste => Mentions.Any(mention => mention.Entry.Kind <= EntryKind.Texture);
 
     public string WordOf(Mention mention) => Prompt.Substring(mention.Start, mention.Length);
 }
