@@ -38,6 +38,9 @@ internal sealed record LexiconEntry(
     double Arousal,
     string Scene)
 {
+    /// <summary>What a food leaves behind besides its taste; may be empty.</summary>
+    public IReadOnlyList<Impression> Impressions { get; init; } = [];
+
     /// <summary>Whether the word is about the setting rather than about the food.</summary>
     public bool IsContext => Kind >= EntryKind.Mood;
 
