@@ -117,7 +117,7 @@ internal sealed class Lexicon
 
     private sealed class Forms
     {
-        private readonly Dictionary<string, Sense> _senses = new(8192, StringComparer.Ordinal);
+        private readonly Dictionary<string, Sense> _senses = new(32768, StringComparer.Ordinal);
         private readonly Dictionary<string, Sense>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
         public Forms() => _lookup = _senses.GetAlternateLookup<ReadOnlySpan<char>>();
