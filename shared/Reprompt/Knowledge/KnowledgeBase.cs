@@ -11,7 +11,7 @@ internal sealed record KnowledgeBase(
         var dimensions = Dimension.Load(folder);
         return new KnowledgeBase(
             [.. dimensions.Values],
-            new LexiconLoader(dimensions).Load(folder),
+            new LexiconLoader(dimensions, Impression.Load(folder)).Load(folder),
             FunctionWords.Load(folder),
             new MusicLoader(folder, dimensions).Load());
     }

@@ -38,6 +38,9 @@ internal sealed record LexiconEntry(
     double Arousal,
     string Scene)
 {
+    /// <summary>What a food leaves behind besides its taste; may be empty.</summary>
+    public IReadOnlyList<Impression> Impressions { get; init; } = [];
+
     /// <summary>Whether the word is about the setting rather than about the food.</summary>
     public bool IsContext => Kind >= EntryKind.Mood;
 
@@ -123,7 +126,7 @@ internal sealed class Lexicon
 
     private sealed class Forms
     {
-        private readonly Dictionary<string, Sense> _senses = new(8192, StringComparer.Ordinal);
+        private readonly Dictionary<string, Sense> _senses = new(32768, StringComparer.Ordinal);
         private readonly Dictionary<string, Sense>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
         public Forms() => _lookup = _senses.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -6,7 +6,8 @@ namespace AudioReprompt.Reprompt.Knowledge;
 /// Fills a <see cref="Lexicon"/> from the word files: first every form that the data lists, then plurals, diminutives and degrees
 /// of comparison where no listed form has taken their place.
 /// </summary>
-internal sealed class LexiconLoader(IReadOnlyDictionary<string, Dimension> dimensions)
+internal sealed class LexiconLoader(
+    IReadOnlyDictionary<string, Dimension> dimensions, IReadOnlyDictionary<string, Impression> impressions)
 {
     private readonly Lexicon _lexicon = new();
     private readonly List<ListedForm> _listed = [];
@@ -18,7 +19,7 @@ internal sealed class LexiconLoader(IReadOnlyDictionary<string, Dimension> dimen
         AddWords(folder, "tastes.psv", EntryKind.Taste, Of(DimensionKind.Taste, DimensionKind.Texture), lowest: -1);
         AddWords(folder, "textures.psv", EntryKind.Texture, Of(DimensionKind.Taste, DimensionKind.Texture), lowest: -1);
         AddWords(folder, "temperatures.psv", EntryKind.Temperature, Of(DimensionKind.Temperature, DimensionKind.Temperature), lowest: 0);
-        AddWords(folder, "foods.psv", EntryKind.Food, Of(DimensionKind.Taste, DimensionKind.Temperature), lowest: 0, "kitchen");
+        AddFoods(folder);
         AddContext(folder);
         AddModifiers(folder);
         AddInflections();
@@ -36,22 +37,54 @@ internal sealed class LexiconLoader(IReadOnlyDictionary<string, Dimension> dimen
         return chosen;
     }
 
-    private void AddWords(
-        string folder, string file, EntryKind kind, Dictionary<string, Dimension> allowed, double lowest, params string[] moreColumns)
+    private Dictionary<string, Impression> Of(ImpressionKind first, ImpressionKind last)
     {
-        foreach (var row in Table.Read(folder, file, ["english", "spanish", "weights", .. moreColumns]))
+        var chosen = new Dictionary<string, Impression>();
+        foreach (var impression in impressions.Values)
         {
-            foreach (var column in moreColumns) row.Text(column);
-            var weights = row.Weights("weights", allowed, lowest, 1);
-            var temperature = 0.0;
-            foreach (var (dimension, weight) in weights)
-            {
-                if (dimension.Kind == DimensionKind.Temperature) temperature += dimension.Key == "hot" ? weight : -weight;
-            }
-
-            weights.RemoveAll(weight => weight.Dimension.Kind == DimensionKind.Temperature);
-            Add(row, new LexiconEntry(kind, [.. weights], temperature, 0, 0, ""));
+            if (impression.Kind >= first && impression.Kind <= last) chosen.Add(impression.English, impression);
         }
+
+        return chosen;
+    }
+
+    private void AddWords(string folder, string file, EntryKind kind, Dictionary<string, Dimension> allowed, double lowest)
+    {
+        foreach (var row in Table.Read(folder, file, "english", "spanish", "weights"))
+            Add(row, EntryOf(row, kind, allowed, lowest));
+    }
+
+    private void AddFoods(string folder)
+    {
+        var allowed = Of(DimensionKind.Taste, DimensionKind.Temperature);
+        var sensations = Of(ImpressionKind.Flavour, ImpressionKind.Body);
+        var emotions = Of(ImpressionKind.Emotion, ImpressionKind.Emotion);
+        var colours = Of(ImpressionKind.Colour, ImpressionKind.Colour);
+        foreach (var row in Table.Read(folder, "foods.psv", "english", "spanish", "weights", "kitchen", "sensations", "emotion", "colour"))
+        {
+            row.Text("kitchen");
+            var entry = EntryOf(row, EntryKind.Food, allowed, lowest: 0);
+            Add(row, entry with
+            {
+                Impressions =
+                [
+                    .. row.Choices("sensations", sensations), .. row.Choices("emotion", emotions), .. row.Choices("colour", colours),
+                ],
+            });
+        }
+    }
+
+    private static LexiconEntry EntryOf(Row row, EntryKind kind, Dictionary<string, Dimension> allowed, double lowest)
+    {
+        var weights = row.Weights("weights", allowed, lowest, 1);
+        var temperature = 0.0;
+        foreach (var (dimension, weight) in weights)
+        {
+            if (dimension.Kind == DimensionKind.Temperature) temperature += dimension.Key == "hot" ? weight : -weight;
+        }
+
+        weights.RemoveAll(weight => weight.Dimension.Kind == DimensionKind.Temperature);
+        return new LexiconEntry(kind, [.. weights], temperature, 0, 0, "");
     }
 
     private void AddContext(string folder)

@@ -92,6 +92,22 @@ internal sealed record Row(string File, int Line, string[] Columns, string[] Cel
     public T Choice<T>(string column, IReadOnlyDictionary<string, T> allowed)
         where T : class => Choice(column, Text(column), allowed);
 
+    /// <summary>A list of names; empty where the cell is, no name twice.</summary>
+    public IReadOnlyList<T> Choices<T>(string column, IReadOnlyDictionary<string, T> allowed)
+        where T : class
+    {
+        if (Optional(column).Length == 0) return [];
+        var chosen = new List<T>();
+        foreach (var name in List(column))
+        {
+            var choice = Choice(column, name, allowed);
+            if (chosen.Contains(choice)) throw Error($"names \"{name}\" twice in {column}.");
+            chosen.Add(choice);
+        }
+
+        return chosen;
+    }
+
     /// <summary>A value of an enumeration by its name in the files.</summary>
     public T Choice<T>(string column)
         where T : struct, Enum => Choice(column, Names<T>.First, Names<T>.Last);

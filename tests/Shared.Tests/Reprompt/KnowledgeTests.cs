@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text;
+using AudioReprompt.Reprompt.Knowledge;
+using AudioReprompt.Reprompt.Understanding;
 using AudioReprompt.TestSupport;
 
 namespace AudioReprompt.Reprompt;
@@ -59,19 +62,25 @@ public sealed class KnowledgeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("foods.psv", "durian | durián | sweet 1.5 | malaysia", "has \"1.5\" in weights; allowed is a number from 0 to 1")]
-    [InlineData("foods.psv", "durian | durián | sweet NaN | malaysia", "allowed is a number from 0 to 1")]
-    [InlineData("foods.psv", "durian | durián | stinky 0.5 | malaysia", "has \"stinky\" in weights; allowed are sweet, sour, salty")]
-    [InlineData("foods.psv", "durian | durián | sweet | malaysia", "has \"sweet\" in weights; allowed is a name and a number")]
-    [InlineData("foods.psv", "durian | durián | sweet 0.5, sweet 0.6 | malaysia", "names \"sweet\" twice")]
-    [InlineData("foods.psv", "durian |  | sweet 0.5 | malaysia", "has an empty column spanish")]
-    [InlineData("foods.psv", "durian | durián | sweet 0.5 | ", "has an empty column kitchen")]
-    [InlineData("foods.psv", "durian,, king of fruit | durián | sweet 0.5 | malaysia", "has an empty item in english")]
-    [InlineData("foods.psv", "... | durián | sweet 0.5 | malaysia", "allowed is a name with at least one letter or symbol")]
-    [InlineData("foods.psv", "durian; fresh | durián | sweet 0.5 | malaysia", "allowed is a name without punctuation")]
-    [InlineData("foods.psv", "durian | durian= | sweet 0.5 | malaysia", "'=' is for a name with an accent")]
-    [InlineData("foods.psv", "durian | Limon | sweet 0.5 | malaysia", "lists \"Limon\", which foods.psv:")]
-    [InlineData("foods.psv", "durian | salt | sweet 0.5 | malaysia", "means something else in foods.psv:")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet 1.5 | malaysia |  |  | ", "has \"1.5\" in weights; allowed is a number from 0 to 1")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet NaN | malaysia |  |  | ", "allowed is a number from 0 to 1")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | stinky 0.5 | malaysia |  |  | ", "has \"stinky\" in weights; allowed are sweet, sour, salty")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet | malaysia |  |  | ", "has \"sweet\" in weights; allowed is a name and a number")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet 0.5, sweet 0.6 | malaysia |  |  | ", "names \"sweet\" twice")]
+    [InlineData("foods.psv", "moonfruit |  | sweet 0.5 | malaysia |  |  | ", "has an empty column spanish")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet 0.5 | |  |  | ", "has an empty column kitchen")]
+    [InlineData("foods.psv", "moonfruit,, king of fruit | lunafruta | sweet 0.5 | malaysia |  |  | ", "has an empty item in english")]
+    [InlineData("foods.psv", "... | lunafruta | sweet 0.5 | malaysia |  |  | ", "allowed is a name with at least one letter or symbol")]
+    [InlineData("foods.psv", "moonfruit; fresh | lunafruta | sweet 0.5 | malaysia |  |  | ", "allowed is a name without punctuation")]
+    [InlineData("foods.psv", "moonfruit | moonfruit= | sweet 0.5 | malaysia |  |  | ", "'=' is for a name with an accent")]
+    [InlineData("foods.psv", "moonfruit | Limon | sweet 0.5 | malaysia |  |  | ", "lists \"Limon\", which foods.psv:")]
+    [InlineData("foods.psv", "moonfruit | salt | sweet 0.5 | malaysia |  |  | ", "means something else in foods.psv:")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet 0.5 | malaysia | loud |  | ", "has \"loud\" in sensations; allowed are anise")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet 0.5 | malaysia |  | hunger | ", "has \"hunger\" in emotion; allowed are anger")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet 0.5 | malaysia |  |  | smoky", "has \"smoky\" in colour; allowed are amber")]
+    [InlineData("foods.psv", "moonfruit | lunafruta | sweet 0.5 | malaysia | smoky, smoky |  | ", "names \"smoky\" twice in sensations")]
+    [InlineData("impressions.psv", "smell | sharp | agudo", "has \"smell\" in kind; allowed are flavour, body, emotion, colour")]
+    [InlineData("impressions.psv", "flavour | smoky | ahumado", "lists \"smoky\" a second time")]
     [InlineData("context.psv", "durian day | día de durián | mood | 2 | 0 |", "has \"2\" in valence; allowed is a number from -1 to 1")]
     [InlineData("context.psv", "durian day | día de durián | food | 0 | 0 |", "has \"food\" in kind; allowed are mood, company, place")]
     [InlineData("modifiers.psv", "durianly | durianamente | double | 2", "has \"double\" in kind; allowed are intensify")]
@@ -121,12 +130,124 @@ public sealed class KnowledgeTests : IDisposable
     }
 
     [Fact]
-    public void Foods_StarterSet_CoversManyFoodsAndKitchens()
+    public void Foods_All_CoverManyFoodsAndKitchens()
     {
         var foods = Rows("foods.psv");
 
-        Assert.InRange(foods.Count, 150, 10_000);
-        Assert.InRange(foods.Select(food => food[3]).Distinct().Count(), 25, 200);
+        Assert.InRange(foods.Count, 800, 10_000);
+        Assert.InRange(foods.Select(food => food[3]).Distinct().Count(), 50, 200);
+        Assert.InRange(foods.Count(food => food[4].Length > 0 || food[5].Length > 0 || food[6].Length > 0), foods.Count / 2, foods.Count);
+    }
+
+    [Theory]
+    [InlineData("mexico")]
+    [InlineData("peru")]
+    [InlineData("colombia")]
+    [InlineData("argentina")]
+    [InlineData("chile")]
+    [InlineData("brazil")]
+    [InlineData("cuba", "jamaica", "puerto rico", "dominican republic", "trinidad", "haiti", "barbados")]
+    [InlineData("guatemala", "el salvador", "honduras", "nicaragua", "costa rica", "panama", "belize")]
+    [InlineData("spain")]
+    [InlineData("italy")]
+    [InlineData("france")]
+    [InlineData("germany")]
+    [InlineData("britain")]
+    [InlineData("russia", "ukraine", "poland", "hungary", "czechia", "romania", "bulgaria", "serbia", "georgia")]
+    [InlineData("sweden", "norway", "denmark", "finland", "iceland")]
+    [InlineData("usa")]
+    [InlineData("india")]
+    [InlineData("japan")]
+    [InlineData("thailand")]
+    [InlineData("vietnam")]
+    [InlineData("korea")]
+    [InlineData("china")]
+    [InlineData("indonesia")]
+    [InlineData("philippines")]
+    [InlineData("ethiopia")]
+    [InlineData("nigeria", "ghana", "senegal")]
+    [InlineData("morocco", "tunisia", "egypt")]
+    [InlineData("lebanon", "syria", "palestine", "israel", "jordan")]
+    [InlineData("turkey")]
+    [InlineData("iran")]
+    [InlineData("world")]
+    public void Foods_Kitchen_HasAtLeastTen(params string[] kitchens) =>
+        Assert.InRange(Rows("foods.psv").Count(food => kitchens.Contains(food[3])), 10, 1000);
+
+    [Fact]
+    public void Foods_Group_IsAlphabetical()
+    {
+        var lines = File.ReadLines(Path.Combine(Refining.DataFolder, "foods.psv")).SkipWhile(line => line[0] == '#').Skip(1);
+        var last = "";
+        foreach (var line in lines)
+        {
+            var name = line[0] == '#' ? "" : Tokenizer.Tokenize(line.Split('|')[0]).FoldedText;
+            Assert.True(name.Length == 0 || string.CompareOrdinal(FirstWord(last), FirstWord(name)) <= 0, $"{name} after {last}");
+            last = name;
+        }
+
+        static string FirstWord(string name) => name.Split(' ')[0];
+    }
+
+    [Fact]
+    public void Context_All_CoverManySettings()
+    {
+        var settings = Rows("context.psv");
+
+        Assert.InRange(settings.Count, 200, 10_000);
+        Assert.All(
+            (string[])["mood", "place", "time", "company", "weather"],
+            kind => Assert.InRange(settings.Count(setting => setting[2] == kind), 10, 10_000));
+        Assert.All(settings, setting => Assert.InRange(double.Parse(setting[3], CultureInfo.InvariantCulture), -1, 1));
+        Assert.All(settings, setting => Assert.InRange(double.Parse(setting[4], CultureInfo.InvariantCulture), -1, 1));
+    }
+
+    [Theory]
+    [InlineData("foods.psv")]
+    [InlineData("context.psv")]
+    [InlineData("tastes.psv")]
+    [InlineData("textures.psv")]
+    public void Entries_All_HaveBothLanguagesAndNoNameTwice(string file)
+    {
+        var rows = Rows(file);
+
+        Assert.All(rows, row => Assert.All(row[..2], names => Assert.All(names.Split(", "), name => Assert.NotEmpty(name))));
+        Assert.Distinct(rows.SelectMany(row => row[0].Split(", ")));
+        Assert.Distinct(rows.SelectMany(row => row[1].Split(", ")));
+    }
+
+    [Theory]
+    [InlineData("this one makes my mouth pucker", "sour")]
+    [InlineData("algo que cruje y sabe a mar", "salty")]
+    [InlineData("it burns, oh how it burns", "spicy")]
+    [InlineData("esto pica muchísimo", "spicy")]
+    [InlineData("está empalagoso", "sweet")]
+    [InlineData("tart and cold from the glass", "sour")]
+    [InlineData("a briny thing at the shore", "salty")]
+    [InlineData("it makes my eyes water", "spicy")]
+    [InlineData("esto deja amarga la boca", "bitter")]
+    [InlineData("smoky and earthy, by the fire", "umami")]
+    public void RefineAsync_DescriptionWithoutAFood_HasItsTaste(string prompt, string taste) =>
+        Assert.Equal(taste, Refining.Refine(prompt).Profile.DominantTaste);
+
+    [Theory]
+    [InlineData("it melts on the tongue", "creamy")]
+    [InlineData("se deshace en la boca", "creamy")]
+    [InlineData("velvety from the first spoon", "creamy")]
+    [InlineData("algo que cruje y sabe a mar", "crunchy")]
+    [InlineData("light as air, this thing", "soft")]
+    [InlineData("it tickles my nose", "fizzy")]
+    public void RefineAsync_DescriptionWithoutAFood_HasItsTexture(string prompt, string texture) =>
+        Assert.InRange(Refining.Texture(prompt, texture), 0.5, 1);
+
+    [Theory]
+    [InlineData("mezcal", "smoky", "earthy", "burning", "celebration", "clear")]
+    [InlineData("avocado", "buttery", "grassy", "calm", "green")]
+    public void Foods_Impressions_AreReadWithTheFood(string name, params string[] impressions)
+    {
+        var food = Refining.Knowledge.Lexicon.Exact(Language.English, name)!.Entry!;
+
+        Assert.Equal(impressions, food.Impressions.Select(impression => impression.English));
     }
 
     [Theory]
