@@ -90,7 +90,16 @@ internal sealed class FoodRetriever
         if (bySpelling.Count > 0) return bySpelling;
 
         // The encoder has read English only.
-        return ReadsMeaning && language == Language.English ? ByMeaning(prompt, unknown) : [];
+        if (!ReadsMeaning || language != Language.English) return [];
+        try
+        {
+            return ByMeaning(prompt, unknown);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            // The weights went away after the start (a rebuild, say). The words alone are an answer too.
+            return [];
+        }
     }
 
     private List<int> UnknownWords(TokenizedPrompt prompt, Language language)

@@ -27,6 +27,7 @@ internal sealed class KnowledgeVectors
     /// <summary>Encodes every entry and writes the file; an interrupted write leaves the old one.</summary>
     public static void Build(IReadOnlyList<ListedEntry> entries, IReadOnlyList<Dimension> dimensions, string embeddingsFolder)
     {
+        if (Load(entries, dimensions, embeddingsFolder) is not null) return;
         var weights = WeightsFolder(embeddingsFolder);
         var encoder = SentenceEncoder.Load(weights);
         var path = Path.Combine(embeddingsFolder, FileName);
@@ -34,7 +35,8 @@ internal sealed class KnowledgeVectors
         using (var file = File.Create(unfinished))
         {
             file.Write(Header(entries, dimensions, weights));
-            foreach (var entry in entries) file.Write(MemoryMarshal.AsBytes(encoder.Encode(Describe(entry, dimensions)).AsSpan()));
+            var vectors = entries.AsParallel().AsOrdered().Select(entry => encoder.Encode(Describe(entry, dimensions)));
+            foreach (var vector in vectors) file.Write(MemoryMarshal.AsBytes(vector.AsSpan()));
         }
 
         File.Move(unfinished, path, overwrite: true);

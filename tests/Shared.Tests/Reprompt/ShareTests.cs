@@ -1,4 +1,4 @@
-namespace AudioReprompt.Tests.Reprompt;
+namespace AudioReprompt.Reprompt;
 
 /// <summary>Two dishes, and how much there is of each.</summary>
 public sealed class ShareTests
