@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         if (ConfigCommand.Load() is not { } configuration) return ServerProcess.BadInput;
         try
         {
-            var report = await RefineEvaluation.RunAsync(configuration.DataFolder, cancellationToken);
+            var report = await RefineEvaluation.RunAsync(configuration.DataFolder, configuration.EmbeddingsFolder, cancellationToken);
             if (json) Console.WriteLine(report.ToJson());
             else report.Print(misses);
             return ServerProcess.Done;

@@ -72,7 +72,7 @@ internal static class RefineCommand
     {
         try
         {
-            return PromptRefiner.Load(configuration.DataFolder);
+            return PromptRefiner.Load(configuration.DataFolder, configuration.EmbeddingsFolder);
         }
         catch (InvalidDataException exception)
         {

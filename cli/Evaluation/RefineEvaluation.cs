@@ -18,11 +18,12 @@ internal static class RefineEvaluation
 
     /// <param name="dataFolder">Holds the knowledge base and the set.</param>
     /// <exception cref="InvalidDataException">One of them is broken; names the file and the line.</exception>
-    public static async Task<RefineEvaluationReport> RunAsync(string dataFolder, CancellationToken cancellationToken)
+    /// <param name="embeddingsFolder">As the front door has it, so that what is judged is what is served.</param>
+    public static async Task<RefineEvaluationReport> RunAsync(string dataFolder, string embeddingsFolder, CancellationToken cancellationToken)
     {
         var set = EvaluationSet.Load(dataFolder);
         var started = Stopwatch.GetTimestamp();
-        var refiner = PromptRefiner.Load(dataFolder);
+        var refiner = PromptRefiner.Load(dataFolder, embeddingsFolder);
         var loading = Stopwatch.GetElapsedTime(started);
 
         var outcomes = new List<Outcome>();

@@ -24,8 +24,9 @@ public sealed class RefinePrompt(ApiOptions options, PromptRefiner refiner)
     public static async Task<RefineAnswer> AnswerAsync(PromptRefiner refiner, string prompt, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var refined = await refiner.RefineAsync(prompt, cancellationToken);
-        var timings = new Dictionary<string, double> { ["total"] = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
+        var timings = new Dictionary<string, double>();
+        var refined = await refiner.RefineAsync(prompt, cancellationToken, timings);
+        timings["total"] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         return new RefineAnswer(refined.Text, refined.Profile, refined.Plan, refined.Explanation, timings);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AudioReprompt.Configuration;
 using AudioReprompt.Reprompt.Explaining;
 using AudioReprompt.Reprompt.Knowledge;
@@ -84,36 +85,57 @@ public sealed class PromptRefiner : IDisposable
     /// </summary>
     /// <param name="prompt">16…800 characters, English or Spanish.</param>
     /// <param name="cancellationToken">Ends the wait for the language model.</param>
+    /// <param name="timings">Gets the milliseconds of each step: <c>understand, profile, plan, write, explain</c>.</param>
     /// <exception cref="OperationCanceledException">Only for <paramref name="cancellationToken"/>.</exception>
-    public async ValueTask<RefinedPrompt> RefineAsync(string prompt, CancellationToken cancellationToken)
+    public async ValueTask<RefinedPrompt> RefineAsync(
+        string prompt, CancellationToken cancellationToken, Dictionary<string, double>? timings = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (understanding, profile, planned) = Plan(prompt);
-        if (_llm is null) return Written(_offline.Write(planned, understanding), OfflineCurator.Name);
-
-        var (text, reason) = await _llm.WriteAsync(understanding, profile, planned, cancellationToken);
-        return text is not null
-            ? Written(text, _llm.Name)
-            : Written(_offline.Write(planned, understanding), $"{OfflineCurator.Name}: {reason}");
-
-        RefinedPrompt Written(string words, string curator) => RefinedOf(words, understanding, profile, planned, curator);
+        var (understanding, profile, planned) = Plan(prompt, timings);
+        var start = Stopwatch.GetTimestamp();
+        var (text, curator) = await WriteAsync(understanding, profile, planned, cancellationToken);
+        Took(timings, "write", ref start);
+        var refined = RefinedOf(text, understanding, profile, planned, curator);
+        Took(timings, "explain", ref start);
+        return refined;
     }
 
     /// <summary>As <see cref="RefineAsync"/> without a language model: for callers who need the plan and not the text.</summary>
     public RefinedPrompt RefineOffline(string prompt)
     {
-        var (understanding, profile, planned) = Plan(prompt);
+        var (understanding, profile, planned) = Plan(prompt, timings: null);
         return RefinedOf(_offline.Write(planned, understanding), understanding, profile, planned, OfflineCurator.Name);
     }
 
     /// <summary>Closes the connections to the language model.</summary>
     public void Dispose() => _llm?.Dispose();
 
-    private (PromptUnderstanding Understanding, TasteProfile Profile, PlannedMusic Planned) Plan(string prompt)
+    private (PromptUnderstanding Understanding, TasteProfile Profile, PlannedMusic Planned) Plan(string prompt, Dictionary<string, double>? timings)
     {
+        var start = Stopwatch.GetTimestamp();
         var understanding = Understand(prompt);
+        Took(timings, "understand", ref start);
         var profile = _profiler.Profile(understanding);
-        return (understanding, profile, _planner.Plan(profile));
+        Took(timings, "profile", ref start);
+        var planned = _planner.Plan(profile);
+        Took(timings, "plan", ref start);
+        return (understanding, profile, planned);
+    }
+
+    /// <summary>The text, and who wrote it.</summary>
+    private async ValueTask<(string Text, string Curator)> WriteAsync(
+        PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, CancellationToken cancellationToken)
+    {
+        if (_llm is null) return (_offline.Write(planned, understanding), OfflineCurator.Name);
+        var (text, reason) = await _llm.WriteAsync(understanding, profile, planned, cancellationToken);
+        return text is not null ? (text, _llm.Name) : (_offline.Write(planned, understanding), $"{OfflineCurator.Name}: {reason}");
+    }
+
+    private static void Took(Dictionary<string, double>? timings, string step, ref long start)
+    {
+        if (timings is null) return;
+        timings[step] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        start = Stopwatch.GetTimestamp();
     }
 
     private RefinedPrompt RefinedOf(

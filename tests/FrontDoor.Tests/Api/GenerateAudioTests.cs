@@ -164,6 +164,8 @@ public sealed class GenerateAudioTests : IAsyncLifetime
         Assert.Equal("spicy", answer.GetProperty("profile").GetProperty("dominant_taste").GetString());
         Assert.True(answer.GetProperty("plan").GetProperty("tempo_bpm").GetDouble() > 100);
         Assert.NotEqual("", answer.GetProperty("text").GetString());
+        string[] steps = ["understand", "profile", "plan", "write", "explain", "total"];
+        Assert.Equal(steps, answer.GetProperty("timings").EnumerateObject().Select(step => step.Name));
         using var list = await _door.Http.GetAsync("/api/audio");
         Assert.Empty((await TestFrontDoor.JsonOf(list)).GetProperty("items").EnumerateArray());
     }
