@@ -1,8 +1,8 @@
 using System.Net;
 using AudioReprompt.FrontDoor;
 using AudioReprompt.Storage;
-using AudioReprompt.TestSupport;
 using AudioReprompt.Tests.FrontDoor.Support;
+using AudioReprompt.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -7,8 +7,8 @@ using AudioReprompt.Jobs;
 using AudioReprompt.RunPod;
 using AudioReprompt.Storage;
 using AudioReprompt.Storage.Embedded;
-using AudioReprompt.TestSupport;
 using AudioReprompt.Tests.FrontDoor.Support;
+using AudioReprompt.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
