@@ -47,12 +47,13 @@ public class CaptionsTests
     public void Captions_NameNoFood()
     {
         var reader = new PromptReader(Refining.Knowledge);
-
-        foreach (var (caption, _) in Captions)
-        {
-            var understood = reader.Read(caption);
-            Assert.Equal("", string.Join(", ", understood.Mentions.Where(mention => mention.Entry.Kind == EntryKind.Food).Select(understood.WordOf)));
-        }
+        var named =
+            from caption in Captions
+            let understood = reader.Read(caption.Caption)
+            from mention in understood.Mentions
+            where mention.Entry.Kind == EntryKind.Food
+            select $"{understood.WordOf(mention)}: {caption.Caption}";
+        Assert.Equal([], named);
     }
 
     [Fact]

@@ -61,7 +61,6 @@ public sealed class FoodRetrieverTests : IDisposable
     }
 
     [EmbeddingsTheory]
-    [InlineData("something that burns my tongue and makes me sweat", "spicy")]
     [InlineData("a frozen dessert in a cone for the kids", "sweet")]
     [InlineData("a strong dark brew to wake me up before work", "bitter")]
     [InlineData("a slice of grandma's birthday treat with frosting", "sweet")]
