@@ -24,6 +24,9 @@ public class CaptionsTests
         Table.Read(Refining.DataFolder, "captions.psv", "caption", "tags").ConvertAll(row => (row.Text("caption"), row.List("tags")));
 
     [Fact]
+    public void Captions_AreMany() => Assert.True(Captions.Count >= 1500, $"{Captions.Count} captions");
+
+    [Fact]
     public void Captions_AreAllDifferent() =>
         Assert.Equal(Captions.Count, Captions.Select(caption => Tokenizer.Tokenize(caption.Caption).FoldedText).Distinct().Count());
 
