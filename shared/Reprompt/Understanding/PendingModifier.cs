@@ -14,6 +14,9 @@ internal readonly record struct PendingModifier(double Factor, MentionEffect Eff
     private const int NegationReach = 3;
     private const int DegreeReach = 1;
 
+    // "ninety percent of my plate was chips".
+    private const int ShareReach = 4;
+
     /// <summary>"not too spicy", "no muy dulce": what is left of the taste.</summary>
     private const double NegatedDegree = 0.4;
 
@@ -28,7 +31,7 @@ internal readonly record struct PendingModifier(double Factor, MentionEffect Eff
     }
 
     /// <summary>"90 % pretzels", "a sip of espresso": how much of the meal comes next.</summary>
-    public PendingModifier WithShare(double share) => this with { Share = share, Reach = Math.Max(Reach, DegreeReach) };
+    public PendingModifier WithShare(double share) => this with { Share = share, Reach = ShareReach };
 
     public PendingModifier AfterMention() => IsNegation ? Nothing with { RemovedLast = true, Reach = 1 } : Nothing;
 

@@ -23,7 +23,7 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
         for (var position = 0; position < text.Count;)
         {
             if (text[position].AfterBreak) pending = PendingModifier.Nothing;
-            if (Shares.ReadPercent(text, position) is var (share, words))
+            if (Shares.Read(text, position, knowledge.Quantities) is var (share, words))
             {
                 pending = pending.WithShare(share);
                 position += words;

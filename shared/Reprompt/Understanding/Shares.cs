@@ -1,4 +1,5 @@
 using System.Globalization;
+using AudioReprompt.Reprompt.Knowledge;
 
 namespace AudioReprompt.Reprompt.Understanding;
 
@@ -10,13 +11,23 @@ internal static class Shares
 {
     private const double Half = 0.5;
 
-    /// <returns>The share and how many words say it, when a percentage stands at <paramref name="position"/>.</returns>
-    public static (double Share, int Words)? ReadPercent(TokenizedPrompt text, int position)
+    /// <returns>
+    /// The share and how many words say it, when one begins at <paramref name="position"/>: "90 %", "ninety percent", "three quarters",
+    /// "half of", "un tercio de".
+    /// </returns>
+    public static (double Share, int Words)? Read(TokenizedPrompt text, int position, Quantities quantities)
     {
-        if (!int.TryParse(text.Folded(position, 1), NumberStyles.None, CultureInfo.InvariantCulture, out var percent) || percent is < 1 or > 100) return null;
-        if (text.Prompt.AsSpan(text[position].End).TrimStart() is ['%', ..]) return (percent / 100.0, 1);
-        if (Follows(text, position, "percent")) return (percent / 100.0, 2);
-        return Follows(text, position, "por ciento") ? (percent / 100.0, 3) : null;
+        var (number, words) = ReadNumber(text, position, quantities);
+        if (words > 0 && text.Prompt.AsSpan(text[position + words - 1].End).TrimStart() is ['%', ..]) return Shared(number / 100, words);
+        var unit = Unit(QuantityKind.Percent);
+        if (words > 0 && unit is var (hundredth, percentWords)) return Shared(number * hundredth, words + percentWords);
+        if (Unit(QuantityKind.Part) is not var (part, partWords)) return null;
+
+        // "a third glass", "un cuarto oscuro": one of something is a part only where it is one of a whole.
+        var certain = words > 0 ? number > 1 || IsOf(text, position + words + partWords) : part == Half && IsOf(text, position + partWords);
+        return certain ? Shared((words > 0 ? number : 1) * part, words + partWords) : null;
+
+        (double Value, int TokenCount)? Unit(QuantityKind kind) => quantities.Find(text, position + words, kind);
     }
 
     /// <summary>Scales every food by its share. What is taken away stays taken away, and a mood or a place has no share.</summary>
@@ -33,9 +44,28 @@ internal static class Shares
         }
     }
 
-    private static bool Follows(TokenizedPrompt text, int position, string words)
+    private static (double Share, int Words)? Shared(double share, int words) => share is > 0 and <= 1 ? (share, words) : null;
+
+    /// <summary>Digits, or words that add up: "eighty five", "ochenta y cinco". No words where there is no number.</summary>
+    private static (double Number, int Words) ReadNumber(TokenizedPrompt text, int position, Quantities quantities)
     {
-        var count = words.Count(' '.Equals) + 1;
-        return position + count < text.Count && text.Folded(position + 1, count).SequenceEqual(words);
+        if (int.TryParse(text.Folded(position, 1), NumberStyles.None, CultureInfo.InvariantCulture, out var digits)) return (digits, 1);
+        double sum = 0;
+        var words = 0;
+        while (quantities.Find(text, Next(), QuantityKind.Number) is var (value, count))
+        {
+            words = Next() - position + count;
+            sum += value;
+        }
+
+        return (sum, words);
+
+        int Next() => position + words + (words > 0 && IsWord(text, position + words, "y") ? 1 : 0);
     }
+
+    private static bool IsOf(TokenizedPrompt text, int position) =>
+        IsWord(text, position, "of") || IsWord(text, position, "de") || IsWord(text, position, "del");
+
+    private static bool IsWord(TokenizedPrompt text, int position, ReadOnlySpan<char> word) =>
+        position < text.Count && text.Folded(position, 1).SequenceEqual(word);
 }
