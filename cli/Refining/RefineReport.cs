@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using AudioReprompt.FrontDoor.Api;
 using AudioReprompt.Reprompt;
 using Spectre.Console;
@@ -17,6 +18,7 @@ internal static class RefineReport
         console.WriteLine();
         console.WriteLine(answer.Explanation.Summary);
         console.Section($"Taste: {answer.Profile.DominantTaste}", Profile(answer.Profile));
+        if (answer.Profile.Body.Count + answer.Profile.Colours.Count > 0) console.Section("Impressions of the food", Impressions(answer.Profile));
         if (answer.Explanation.Words.Count > 0) console.Section("Words", Words(answer.Explanation.Words));
         console.Section("Plan", Plan(answer.Plan));
         if (answer.Explanation.Choices.Count > 0) console.Section("Why", Why(answer.Explanation.Choices));
@@ -29,7 +31,25 @@ internal static class RefineReport
         table.Add("temperature", Number(profile.Temperature));
         table.Add("valence", Number(profile.Valence));
         table.Add("arousal", Number(profile.Arousal));
+        table.Add("confidence", Number(profile.Confidence));
         return table;
+    }
+
+    /// <summary>What has names and no directions: flavours, what the body does, feelings, colours; the strongest first.</summary>
+    private static Table Impressions(TasteProfile profile)
+    {
+        var table = Terminal.NewTable("impression", "names");
+        Add("flavours", profile.Flavours);
+        Add("body", profile.Body);
+        Add("emotions", profile.Emotions);
+        Add("colours", profile.Colours);
+        return table;
+
+        void Add(string kind, IReadOnlyDictionary<string, double> weights)
+        {
+            if (weights.Count == 0) return;
+            table.Add(kind, string.Join(", ", weights.OrderByDescending(weight => weight.Value).Select(weight => $"{weight.Key} {Number(weight.Value)}")));
+        }
     }
 
     private static Table Words(IReadOnlyList<WordFinding> words)
@@ -46,6 +66,7 @@ internal static class RefineReport
         var neutral = MusicalPlan.Neutral;
         table.Add("tempo_bpm", Number(plan.TempoBpm), Number(neutral.TempoBpm), "");
         table.Add("mode", Name(plan.Mode), Name(neutral.Mode), "");
+        table.Add("form", Name(plan.Form), Name(neutral.Form), "");
         table.Add("register", Number(plan.Register), Number(neutral.Register), "low … high");
         table.Add("consonance", Number(plan.Consonance), Number(neutral.Consonance), "dissonant … consonant");
         table.Add("articulation", Number(plan.Articulation), Number(neutral.Articulation), "legato … staccato");
@@ -67,8 +88,8 @@ internal static class RefineReport
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
-    private static string Name(Mode mode) => mode.ToString().ToLowerInvariant();
+    private static string Name<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
-    private static string Names(IReadOnlyList<Instrument> instruments) =>
-        string.Join(", ", instruments.Select(instrument => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(instrument.ToString())));
+    private static string Names(IReadOnlyList<Instrument> instruments) => string.Join(", ", instruments.Select(Name));
 }

@@ -14,6 +14,20 @@ public enum Mode
     [JsonStringEnumMemberName("mixolydian")] Mixolydian,
 }
 
+/// <summary>How the sections of a piece follow one another; each piece has an introduction and a close besides, where there is time.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MusicalForm>))]
+public enum MusicalForm
+{
+    /// <summary>A A′ A″: one theme, returning with small changes.</summary>
+    [JsonStringEnumMemberName("strophic")] Strophic,
+
+    /// <summary>A B A′: theme, contrast, return.</summary>
+    [JsonStringEnumMemberName("ternary")] Ternary,
+
+    /// <summary>A B A C A: the theme returns between contrasts.</summary>
+    [JsonStringEnumMemberName("rondo")] Rondo,
+}
+
 /// <summary>An instrument that a plan can ask for and the composer can synthesise.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Instrument>))]
 public enum Instrument
@@ -64,6 +78,8 @@ public sealed record MusicalPlan
 
     /// <summary>0 sparse, 1 dense (notes per beat).</summary>
     public double Density { get; init; } = 0.5;
+
+    public MusicalForm Form { get; init; } = MusicalForm.Ternary;
 
     /// <summary>From the most to the least prominent; 1…6, none twice. The first plays the melody.</summary>
     public IReadOnlyList<Instrument> Instruments { get; init; } = [Instrument.Piano, Instrument.BowedStrings, Instrument.Bass];

@@ -13,7 +13,7 @@ public static class MusicalPlanReader
     private static readonly string[] Fields =
     [
         "tempo_bpm", "mode", "register", "consonance", "articulation", "dynamics", "roughness", "brightness", "reverberance",
-        "density", "instruments",
+        "density", "form", "instruments",
     ];
 
     /// <returns>The plan; what is at fault is reported as <c>plan.…</c> and has its neutral value.</returns>
@@ -34,10 +34,12 @@ public static class MusicalPlanReader
     {
         if (JsonFields.Of(value, "plan", Fields, errors) is not { } fields) return neutral;
         double Share(string field, double fallback) => fields.Number(field, 0, 1, fallback);
+        T Choice<T>(string field, T fallback) where T : struct, Enum =>
+            fields.TryGet(field, out var value) ? Named<T>(value, field, errors) ?? fallback : fallback;
         return new MusicalPlan
         {
             TempoBpm = fields.Number("tempo_bpm", MinTempoBpm, MaxTempoBpm, neutral.TempoBpm),
-            Mode = fields.TryGet("mode", out var mode) ? Named<Mode>(mode, "mode", errors) ?? neutral.Mode : neutral.Mode,
+            Mode = Choice("mode", neutral.Mode),
             Register = Share("register", neutral.Register),
             Consonance = Share("consonance", neutral.Consonance),
             Articulation = Share("articulation", neutral.Articulation),
@@ -46,6 +48,7 @@ public static class MusicalPlanReader
             Brightness = Share("brightness", neutral.Brightness),
             Reverberance = Share("reverberance", neutral.Reverberance),
             Density = Share("density", neutral.Density),
+            Form = Choice("form", neutral.Form),
             Instruments = fields.TryGet("instruments", out var list) ? Instruments(list, errors) ?? neutral.Instruments : neutral.Instruments,
         };
     }

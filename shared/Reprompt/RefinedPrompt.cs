@@ -22,6 +22,26 @@ public sealed record TasteProfile(
     double Valence,
     double Arousal)
 {
+    private static readonly Dictionary<string, double> None = [];
+
+    /// <summary>What it smells and tastes of beyond the tastes: <c>smoky</c>, <c>floral</c> and what <c>data/impressions.psv</c> lists.</summary>
+    public IReadOnlyDictionary<string, double> Flavours { get; init; } = None;
+
+    /// <summary>What the body does: <c>mouth-watering</c>, <c>burning</c> …</summary>
+    public IReadOnlyDictionary<string, double> Body { get; init; } = None;
+
+    /// <summary>The feelings that most people tie to the food: <c>comfort</c>, <c>nostalgia</c> …</summary>
+    public IReadOnlyDictionary<string, double> Emotions { get; init; } = None;
+
+    /// <summary>What it looks like: <c>amber</c>, <c>green</c> …</summary>
+    public IReadOnlyDictionary<string, double> Colours { get; init; } = None;
+
+    /// <summary>
+    /// 0…1: how sure <see cref="DominantTaste"/> is. Low where two tastes are nearly as strong, where a word was misspelled or only
+    /// described, or where most of the sentence is unknown.
+    /// </summary>
+    public double Confidence { get; init; }
+
     /// <summary>Nothing edible, no mood.</summary>
     public static TasteProfile Neutral { get; } =
         new(new Dictionary<string, double>(), new Dictionary<string, double>(), 0, 0, 0);

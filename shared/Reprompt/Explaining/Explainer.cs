@@ -56,6 +56,7 @@ internal sealed class Explainer(IReadOnlyList<Dimension> dimensions, MusicKnowle
         var value = reason.Parameter switch
         {
             PlanParameter.Mode => music.Of(plan.Mode).In(language),
+            PlanParameter.Form => music.Of(plan.Form).In(language),
             PlanParameter.Instruments => music.Of(reason.Instrument!.Value).In(language),
             PlanParameter.TempoBpm => string.Create(
                 CultureInfo.InvariantCulture, $"{parameter.BandOf(plan.TempoBpm).In(language)}, {plan.TempoBpm:0} BPM"),

@@ -89,14 +89,17 @@ internal sealed class SummaryWriter(IReadOnlyList<Dimension> dimensions, MusicKn
         if (Math.Abs(profile.Valence) >= Noticeable) feelings.Add(NameOf(profile.Valence > 0 ? "pleasant" : "unpleasant", language));
         if (Math.Abs(profile.Arousal) >= Noticeable) feelings.Add(NameOf(profile.Arousal > 0 ? "excited" : "calm", language));
         var words = Quoted(understanding, phrases, mention => mention.Entry.IsContext);
-        return feelings.Count > 0 ? Fill(phrases.Setting, string.Join(", ", words), Listed(feelings, phrases)) : "";
+        if (feelings.Count == 0) return "";
+        return words.Count > 0
+            ? Fill(phrases.Setting, string.Join(", ", words), Listed(feelings, phrases))
+            : Fill(phrases.FoodFeels, Listed(feelings, phrases));
     }
 
     private string Music(PlannedMusic planned, Language language, SummaryPhrases phrases)
     {
         var plan = planned.Plan;
         var traits = planned.Reasons
-            .Where(reason => reason.Parameter is not (PlanParameter.TempoBpm or PlanParameter.Mode or PlanParameter.Instruments))
+            .Where(reason => reason.Parameter is not (PlanParameter.TempoBpm or PlanParameter.Mode or PlanParameter.Form or PlanParameter.Instruments))
             .Select(reason => (Parameter: music.Of(reason.Parameter), Band: BandOf(plan, reason.Parameter)))
             .Where(trait => !trait.Band.Plain)
             .Take(MostTraits)

@@ -37,16 +37,8 @@ internal sealed class LexiconLoader(
         return chosen;
     }
 
-    private Dictionary<string, Impression> Of(ImpressionKind first, ImpressionKind last)
-    {
-        var chosen = new Dictionary<string, Impression>();
-        foreach (var impression in impressions.Values)
-        {
-            if (impression.Kind >= first && impression.Kind <= last) chosen.Add(impression.English, impression);
-        }
-
-        return chosen;
-    }
+    private Dictionary<string, Impression> Of(ImpressionKind kind) =>
+        impressions.Values.Where(impression => impression.Kind == kind).ToDictionary(impression => impression.English);
 
     private void AddWords(string folder, string file, EntryKind kind, Dictionary<string, Dimension> allowed, double lowest)
     {
@@ -57,10 +49,11 @@ internal sealed class LexiconLoader(
     private void AddFoods(string folder)
     {
         var allowed = Of(DimensionKind.Taste, DimensionKind.Temperature);
-        var sensations = Of(ImpressionKind.Flavour, ImpressionKind.Body);
-        var emotions = Of(ImpressionKind.Emotion, ImpressionKind.Emotion);
-        var colours = Of(ImpressionKind.Colour, ImpressionKind.Colour);
-        foreach (var row in Table.Read(folder, "foods.psv", "english", "spanish", "weights", "kitchen", "sensations", "emotion", "colour"))
+        var flavours = Of(ImpressionKind.Flavour);
+        var body = Of(ImpressionKind.Body);
+        var emotions = Of(ImpressionKind.Emotion);
+        var colours = Of(ImpressionKind.Colour);
+        foreach (var row in Table.Read(folder, "foods.psv", "english", "spanish", "weights", "kitchen", "flavours", "body", "emotion", "colour"))
         {
             row.Text("kitchen");
             var entry = EntryOf(row, EntryKind.Food, allowed, lowest: 0);
@@ -68,7 +61,8 @@ internal sealed class LexiconLoader(
             {
                 Impressions =
                 [
-                    .. row.Choices("sensations", sensations), .. row.Choices("emotion", emotions), .. row.Choices("colour", colours),
+                    .. row.Choices("flavours", flavours), .. row.Choices("body", body),
+                    .. row.Choices("emotion", emotions), .. row.Choices("colour", colours),
                 ],
             });
         }

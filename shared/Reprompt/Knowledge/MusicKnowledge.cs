@@ -15,6 +15,7 @@ internal enum PlanParameter
     Valence,
     Arousal,
     Mode,
+    Form,
     Instruments,
 }
 
@@ -62,6 +63,12 @@ internal sealed record InstrumentKnowledge(
 
 /// <summary>A mode and the feeling that it stands for.</summary>
 internal sealed record ModeKnowledge(Mode Mode, double Valence, double Arousal, string English, string Spanish)
+{
+    public string In(Language language) => language == Language.English ? English : Spanish;
+}
+
+/// <summary>A form and the excitement that it stands for.</summary>
+internal sealed record FormKnowledge(MusicalForm Form, double Arousal, string English, string Spanish)
 {
     public string In(Language language) => language == Language.English ? English : Spanish;
 }

@@ -8,7 +8,7 @@ internal sealed class MusicLoader(string folder, IReadOnlyDictionary<string, Dim
     public MusicKnowledge Load()
     {
         LoadSources();
-        return new MusicKnowledge(LoadCorrespondences(), LoadInstruments(), LoadModes(), LoadMoods(), LoadParameters());
+        return new MusicKnowledge(LoadCorrespondences(), LoadInstruments(), LoadModes(), LoadForms(), LoadMoods(), LoadParameters());
     }
 
     private void LoadSources()
@@ -65,6 +65,12 @@ internal sealed class MusicLoader(string folder, IReadOnlyDictionary<string, Dim
             "mode",
             (row, mode) => new ModeKnowledge(
                 mode, row.Number("valence", -1, 1), row.Number("arousal", -1, 1), row.Text("english"), row.Text("spanish")));
+
+    private FormKnowledge[] LoadForms() =>
+        OnePerName<MusicalForm, FormKnowledge>(
+            Table.Read(folder, "forms.psv", "form", "arousal", "english", "spanish"),
+            "form",
+            (row, form) => new FormKnowledge(form, row.Number("arousal", -1, 1), row.Text("english"), row.Text("spanish")));
 
     private List<Mood> LoadMoods() =>
         Table.Read(folder, "moods.psv", "valence", "arousal", "english")
@@ -137,12 +143,15 @@ internal sealed class MusicKnowledge(
     Correspondence[][] correspondences,
     InstrumentKnowledge[] instruments,
     ModeKnowledge[] modes,
+    FormKnowledge[] forms,
     IReadOnlyList<Mood> moods,
     ParameterKnowledge[] parameters)
 {
     public IReadOnlyList<InstrumentKnowledge> Instruments => instruments;
 
     public IReadOnlyList<ModeKnowledge> Modes => modes;
+
+    public IReadOnlyList<FormKnowledge> Forms => forms;
 
     public IReadOnlyList<Mood> Moods => moods;
 
@@ -152,6 +161,8 @@ internal sealed class MusicKnowledge(
     public ParameterKnowledge Of(PlanParameter parameter) => parameters[(int)parameter];
 
     public ModeKnowledge Of(Mode mode) => modes[(int)mode];
+
+    public FormKnowledge Of(MusicalForm form) => forms[(int)form];
 
     public InstrumentKnowledge Of(Instrument instrument) => instruments[(int)instrument];
 }

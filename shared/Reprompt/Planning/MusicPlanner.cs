@@ -35,6 +35,7 @@ internal sealed class MusicPlanner(IReadOnlyList<Dimension> dimensions, MusicKno
             Brightness = Share(PlanParameter.Brightness, directions),
             Reverberance = Share(PlanParameter.Reverberance, directions),
             Density = Share(PlanParameter.Density, directions),
+            Form = music.Forms.MinBy(form => Math.Abs(form.Arousal - arousal))!.Form,
             Instruments = instruments,
         };
         return new PlannedMusic(plan, valence, arousal, Reasons(plan, directions));
@@ -76,6 +77,7 @@ internal sealed class MusicPlanner(IReadOnlyList<Dimension> dimensions, MusicKno
         }
 
         if (ModeReason(plan.Mode, directions) is { } why) reasons.Add(new Reason(PlanParameter.Mode, why));
+        if (FormReason(plan.Form, directions) is { } formWhy) reasons.Add(new Reason(PlanParameter.Form, formWhy));
         reasons.AddRange(_instruments.Reasons(plan.Instruments, directions));
         return reasons;
     }
@@ -94,6 +96,9 @@ internal sealed class MusicPlanner(IReadOnlyList<Dimension> dimensions, MusicKno
 
         return strongest;
     }
+
+    private Finding? FormReason(MusicalForm form, Directions directions) =>
+        form == MusicalPlan.Neutral.Form ? null : Strongest(PlanParameter.Arousal, Math.Sign(music.Of(form).Arousal), directions);
 
     private Finding? ModeReason(Mode mode, Directions directions)
     {

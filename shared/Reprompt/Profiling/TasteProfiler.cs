@@ -27,17 +27,27 @@ internal sealed class TasteProfiler(IReadOnlyList<Dimension> dimensions)
     /// <summary>The surroundings' temperature where the food has none. Ours.</summary>
     private const double SurroundingsShare = 0.5;
 
+    /// <summary>How much the feeling that a food is known for counts in a sentence without a mood. Ours.</summary>
+    private const double FoodEmotionShare = 0.3;
+
     public TasteProfile Profile(PromptUnderstanding understanding)
     {
         var mentions = understanding.Mentions;
-        if (mentions.Count == 0) return TasteProfile.Neutral;
         var weights = WeighTastes(mentions);
+        var tastes = Of(DimensionKind.Taste, weights);
         return new TasteProfile(
-            Of(DimensionKind.Taste, weights),
+            tastes,
             Of(DimensionKind.Texture, weights),
             Math.Round(Temperature(mentions), 3),
-            Feeling(mentions, entry => entry.Valence),
-            Feeling(mentions, entry => entry.Arousal));
+            Feeling(mentions, entry => entry.Valence, emotion => emotion.Valence),
+            Feeling(mentions, entry => entry.Arousal, emotion => emotion.Arousal))
+        {
+            Flavours = Impressions.Of(mentions, ImpressionKind.Flavour),
+            Body = Impressions.Of(mentions, ImpressionKind.Body),
+            Emotions = Impressions.Of(mentions, ImpressionKind.Emotion),
+            Colours = Impressions.Of(mentions, ImpressionKind.Colour),
+            Confidence = Certainty.Of(understanding, tastes),
+        };
     }
 
     /// <summary>A mood's number as it counts in this mention.</summary>
@@ -85,7 +95,8 @@ internal sealed class TasteProfiler(IReadOnlyList<Dimension> dimensions)
 
     private static double Stronger(double one, double two) => Math.Abs(two) > Math.Abs(one) ? two : one;
 
-    private static double Feeling(IReadOnlyList<Mention> mentions, Func<LexiconEntry, double> value)
+    /// <summary>The mood of the sentence; what most people feel about the food fills a part of what the mood leaves open.</summary>
+    private static double Feeling(IReadOnlyList<Mention> mentions, Func<LexiconEntry, double> value, Func<Impression, double> emotion)
     {
         Accumulator up = Accumulator.Empty, down = Accumulator.Empty;
         foreach (var mention in mentions)
@@ -96,7 +107,8 @@ internal sealed class TasteProfiler(IReadOnlyList<Dimension> dimensions)
             else down = down.Plus(-signed);
         }
 
-        return Math.Round(up.Total - down.Total, 3);
+        var mood = up.Total - down.Total;
+        return Math.Round(mood + ((1 - Math.Abs(mood)) * FoodEmotionShare * Impressions.MeanEmotion(mentions, emotion)), 3);
     }
 
     /// <summary>

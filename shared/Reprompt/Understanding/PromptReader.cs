@@ -20,6 +20,7 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
         var language = _languages.Detect(text);
         var mentions = new List<Mention>();
         var pending = PendingModifier.Nothing;
+        var unknown = 0;
         for (var position = 0; position < text.Count;)
         {
             if (text[position].AfterBreak) pending = PendingModifier.Nothing;
@@ -40,6 +41,7 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
                     continue;
                 }
 
+                if (!knowledge.FunctionWords.Contains(language, text.Folded(position, 1))) unknown++;
                 pending = pending.PastUnknownWord();
                 position++;
                 continue;
@@ -60,7 +62,10 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
 
         MarkSurroundings(mentions, language);
         Shares.Apply(mentions);
-        return new PromptUnderstanding(text.Prompt, text.FoldedText, language, mentions);
+        return new PromptUnderstanding(text.Prompt, text.FoldedText, language, mentions)
+        {
+            UnknownShare = unknown == 0 ? 0 : (double)unknown / (unknown + mentions.Count),
+        };
     }
 
     private static Mention MentionOf(TokenizedPrompt text, int position, int count, Sense sense, PendingModifier pending)

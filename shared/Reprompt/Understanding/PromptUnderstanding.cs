@@ -40,6 +40,9 @@ internal sealed record Mention(
 /// <param name="Mentions">In the order of the prompt.</param>
 internal sealed record PromptUnderstanding(string Prompt, string FoldedText, Language Language, IReadOnlyList<Mention> Mentions)
 {
+    /// <summary>0…1: how many of the words that carry meaning are unknown; 0 where there are none.</summary>
+    public double UnknownShare { get; init; }
+
     /// <summary>Whether a food, a drink, a taste, a texture or the temperature of one is there.</summary>
     public bool IsEdible => Mentions.Any(mention => !mention.Entry.IsContext && !mention.AboutSurroundings);
 

@@ -33,15 +33,18 @@ internal static class Shares
     /// <summary>Scales every food by its share. What is taken away stays taken away, and a mood or a place has no share.</summary>
     public static void Apply(List<Mention> mentions)
     {
-        var largest = mentions.Max(mention => mention.Share) ?? 0;
         if (mentions.All(mention => mention.Share is null)) return;
+        var stated = mentions.Where(HasShare).Max(mention => mention.Share) ?? 0;
+        var unstated = Math.Min(Half, 1 - stated);
+        // A spoonful of honey is little beside a lemon, and all there is by itself.
+        var whole = mentions.Where(HasShare).All(mention => mention.Share is not null) ? Math.Min(stated, Half) : Half;
         for (var index = 0; index < mentions.Count; index++)
         {
             var mention = mentions[index];
-            if (mention.Entry.IsContext || mention.Effect != MentionEffect.Adds) continue;
-            var share = mention.Share ?? Math.Min(Half, 1 - largest);
-            mentions[index] = mention with { Scale = mention.Scale * Math.Min(share / Half, 1) };
+            if (HasShare(mention)) mentions[index] = mention with { Scale = mention.Scale * Math.Min((mention.Share ?? unstated) / whole, 1) };
         }
+
+        static bool HasShare(Mention mention) => !mention.Entry.IsContext && mention.Effect == MentionEffect.Adds;
     }
 
     private static (double Share, int Words)? Shared(double share, int words) => share is > 0 and <= 1 ? (share, words) : null;

@@ -31,6 +31,11 @@ public sealed class ShareTests
         Assert.False(refined.Profile.Tastes.TryGetValue("sweet", out var sweet) && sweet > 0.2);
     }
 
+    [Theory]
+    [InlineData("a spoonful of sugar for me this morning", "sweet")]
+    [InlineData("un sorbito de limón y ya", "sour")]
+    public void Refine_SmallShareOfTheOnlyFood_CountsFully(string prompt, string taste) => Assert.InRange(Refining.Taste(prompt, taste), 0.7, 1);
+
     /// <summary>"half", "third" and "cuarto" mean other things too.</summary>
     [Theory]
     [InlineData("the third lemon of the day and some sugar in a glass", "the last lemon of the day and some sugar in a glass")]
