@@ -13,17 +13,31 @@ internal static class EvaluateCommand
     {
         var misses = new Option<bool>("--misses") { Description = "List the prompts whose taste was read otherwise than people read it." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON; the misses are in it." };
-        var command = new Command("refine", $"Refine the labelled prompts of {EvaluationSet.File} and compare with their labels.") { misses, json };
-        command.SetAction((parsed, cancellationToken) => RefineAsync(parsed.GetValue(misses), parsed.GetValue(json), cancellationToken));
+        var set = new Option<string>("--set")
+        {
+            Description = $"known: {EvaluationSet.Known}. blind: {EvaluationSet.Blind}, by another hand. Or a file of your own with the same columns.",
+            DefaultValueFactory = _ => "known",
+            HelpName = "known|blind|FILE",
+        };
+        var command = new Command("refine", "Refine labelled prompts and compare with their labels.") { set, misses, json };
+        command.SetAction((parsed, cancellationToken) =>
+            RefineAsync(FileOf(parsed.GetValue(set)!), parsed.GetValue(misses), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RefineAsync(bool misses, bool json, CancellationToken cancellationToken)
+    private static string FileOf(string set) => set switch
+    {
+        "known" => EvaluationSet.Known,
+        "blind" => EvaluationSet.Blind,
+        _ => Path.GetFullPath(set),
+    };
+
+    private static async Task<int> RefineAsync(string set, bool misses, bool json, CancellationToken cancellationToken)
     {
         if (ConfigCommand.Load() is not { } configuration) return ServerProcess.BadInput;
         try
         {
-            var report = await RefineEvaluation.RunAsync(configuration.DataFolder, configuration.EmbeddingsFolder, cancellationToken);
+            var report = await RefineEvaluation.RunAsync(set, configuration.DataFolder, configuration.EmbeddingsFolder, cancellationToken);
             if (json) Console.WriteLine(report.ToJson());
             else report.Print(misses);
             return ServerProcess.Done;

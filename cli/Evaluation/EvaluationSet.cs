@@ -5,8 +5,11 @@ namespace AudioReprompt.Cli.Evaluation;
 /// <summary>Everyday prompts with the taste that people read in them. See <c>data/README.md</c>.</summary>
 internal static class EvaluationSet
 {
-    /// <summary>Below the folder <c>data/</c>.</summary>
-    public const string File = "evaluation/refine.psv";
+    /// <summary>Below the folder <c>data/</c>: the set that rules may be tuned to.</summary>
+    public const string Known = "evaluation/refine.psv";
+
+    /// <summary>Below the folder <c>data/</c>: the set of another hand.</summary>
+    public const string Blind = "evaluation/refine-blind.psv";
 
     /// <summary>What nothing edible is labelled.</summary>
     public const string Neutral = "neutral";
@@ -14,9 +17,10 @@ internal static class EvaluationSet
     /// <summary>All labels, in the order of the reports.</summary>
     public static readonly string[] Labels = ["sweet", "sour", "salty", "bitter", "umami", "spicy", Neutral];
 
+    /// <param name="folder">In which <paramref name="file"/> lies.</param>
     /// <exception cref="InvalidDataException">Missing or broken; names the file and the line.</exception>
-    public static IReadOnlyList<LabelledPrompt> Load(string dataFolder) =>
-        Table.Read(dataFolder, File, "prompt", "language", "taste", "tags").ConvertAll(row => new LabelledPrompt(
+    public static IReadOnlyList<LabelledPrompt> Load(string folder, string file) =>
+        Table.Read(folder, file, "prompt", "language", "taste", "tags").ConvertAll(row => new LabelledPrompt(
             row.Text("prompt"),
             row.Text("language"),
             Labels.Contains(row.Text("taste"))

@@ -16,19 +16,21 @@ internal static class RefineEvaluation
 {
     private const int TimedRounds = 10;
 
-    /// <param name="dataFolder">Holds the knowledge base and the set.</param>
-    /// <exception cref="InvalidDataException">One of them is broken; names the file and the line.</exception>
+    /// <param name="set">The file of labelled prompts; a relative path is one below <paramref name="dataFolder"/>.</param>
+    /// <param name="dataFolder">Holds the knowledge base.</param>
     /// <param name="embeddingsFolder">As the front door has it, so that what is judged is what is served.</param>
-    public static async Task<RefineEvaluationReport> RunAsync(string dataFolder, string embeddingsFolder, CancellationToken cancellationToken)
+    /// <exception cref="InvalidDataException">The set or the knowledge base is broken; names the file and the line.</exception>
+    public static async Task<RefineEvaluationReport> RunAsync(
+        string set, string dataFolder, string embeddingsFolder, CancellationToken cancellationToken)
     {
-        var set = EvaluationSet.Load(dataFolder);
+        var prompts = EvaluationSet.Load(dataFolder, set);
         var started = Stopwatch.GetTimestamp();
         var refiner = PromptRefiner.Load(dataFolder, embeddingsFolder);
         var loading = Stopwatch.GetElapsedTime(started);
 
         var outcomes = new List<Outcome>();
-        foreach (var prompt in set) outcomes.Add(new Outcome(prompt, await refiner.RefineAsync(prompt.Prompt, cancellationToken)));
-        var latencies = await TimeAsync(refiner, set, cancellationToken);
+        foreach (var prompt in prompts) outcomes.Add(new Outcome(prompt, await refiner.RefineAsync(prompt.Prompt, cancellationToken)));
+        var latencies = await TimeAsync(refiner, prompts, cancellationToken);
 
         var directions = DirectionCheck.Run(outcomes);
         var contradictions = outcomes
@@ -39,6 +41,7 @@ internal static class RefineEvaluation
         var distinct = EvaluationSet.Labels.Select(label => Distinct(label, outcomes)).ToList();
         return new RefineEvaluationReport
         {
+            Set = set,
             Prompts = outcomes.Count,
             Goals = Goals(outcomes, byTaste, byLanguage, directions, distinct, contradictions.Count, latencies, loading),
             ByTaste = byTaste,

@@ -42,6 +42,9 @@ internal sealed record Contradiction(string Prompt, string Text, string What);
 /// <summary>All that the evaluation of the refinement found.</summary>
 internal sealed record RefineEvaluationReport
 {
+    /// <summary>The file of the prompts.</summary>
+    public required string Set { get; init; }
+
     public required int Prompts { get; init; }
     public required IReadOnlyList<Measurement> Goals { get; init; }
     public required IReadOnlyList<Share> ByTaste { get; init; }
@@ -70,7 +73,7 @@ internal sealed record RefineEvaluationReport
     public void Print(bool misses)
     {
         var console = Terminal.Open();
-        console.WriteLine($"{Prompts} labelled prompts of data/{EvaluationSet.File}");
+        console.WriteLine($"{Prompts} labelled prompts of {Set}");
         console.WriteLine();
         console.Write(BenchReport.TableOf(Goals));
         console.Section("Dominant taste right, by taste", Of(ByTaste, "taste"));
