@@ -19,6 +19,7 @@ namespace AudioReprompt.Reprompt;
 public sealed class PromptRefiner : IDisposable
 {
     private readonly PromptReader _reader;
+    private readonly PhoneticIndex _phonetics;
     private readonly FoodRetriever _retriever;
     private readonly TasteProfiler _profiler;
     private readonly MusicPlanner _planner;
@@ -29,6 +30,7 @@ public sealed class PromptRefiner : IDisposable
     private PromptRefiner(KnowledgeBase knowledge, FoodRetriever retriever, LlmCurator? llm)
     {
         _reader = new PromptReader(knowledge);
+        _phonetics = new PhoneticIndex(knowledge);
         _retriever = retriever;
         _profiler = new TasteProfiler(knowledge.Dimensions);
         _planner = new MusicPlanner(knowledge.Dimensions, knowledge.Music);
@@ -145,9 +147,9 @@ public sealed class PromptRefiner : IDisposable
     /// <summary>What the words say; where none of them names a food or a taste, what they come near to.</summary>
     private PromptUnderstanding Understand(string prompt)
     {
-        var understanding = _reader.Read(prompt);
-        if (understanding.NamesTaste) return understanding;
         var text = Tokenizer.Tokenize(prompt);
+        var understanding = _reader.Read(text, _phonetics.Guesses(text, _reader.LanguageOf(text)));
+        if (understanding.NamesTaste) return understanding;
         var found = _retriever.Retrieve(text, understanding.Language);
         if (found.Count == 0) return understanding;
         return found[0].Token is null

@@ -99,6 +99,9 @@ internal sealed class Lexicon
     /// <summary>What the form means in the language, exactly; null if nothing.</summary>
     public Sense? Exact(Language language, ReadOnlySpan<char> form) => Of(language).Find(form);
 
+    /// <summary>Every form of the language, the listed ones before their inflections.</summary>
+    public IEnumerable<KeyValuePair<string, Sense>> FormsOf(Language language) => Of(language).All;
+
     /// <summary>The longest sense that begins at a token. At the same length the prompt's own language goes first.</summary>
     public Match? Find(TokenizedPrompt prompt, int position, Language language)
     {
@@ -130,6 +133,9 @@ internal sealed class Lexicon
         private readonly Dictionary<string, Sense>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
         public Forms() => _lookup = _senses.GetAlternateLookup<ReadOnlySpan<char>>();
+
+        /// <summary>In the order in which they were added.</summary>
+        public IEnumerable<KeyValuePair<string, Sense>> All => _senses;
 
         /// <summary>In words.</summary>
         public int LongestWords { get; private set; }

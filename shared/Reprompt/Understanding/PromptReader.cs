@@ -14,6 +14,8 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
 
     public PromptUnderstanding Read(string prompt) => Read(Tokenizer.Tokenize(prompt), NoGuesses);
 
+    public Language LanguageOf(TokenizedPrompt text) => _languages.Detect(text);
+
     /// <param name="guesses">What tokens that the lexicon does not know probably mean.</param>
     public PromptUnderstanding Read(TokenizedPrompt text, IReadOnlyDictionary<int, Guess> guesses)
     {
@@ -21,6 +23,7 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
         var mentions = new List<Mention>();
         var pending = PendingModifier.Nothing;
         var unknown = 0;
+        HashSet<int>? taken = null;
         for (var position = 0; position < text.Count;)
         {
             if (text[position].AfterBreak) pending = PendingModifier.Nothing;
@@ -31,7 +34,24 @@ internal sealed class PromptReader(KnowledgeBase knowledge)
                 continue;
             }
 
-            if (knowledge.Lexicon.Find(text, position, language) is not var (sense, count))
+            if (taken?.Contains(position) == true)
+            {
+                position++;
+                continue;
+            }
+
+            var known = knowledge.Lexicon.Find(text, position, language);
+            if (known is not { TokenCount: > 1 } && knowledge.Sensations.Find(text, position, language) is { } sensation)
+            {
+                // "my lips were on fire": the two words are one finding, and "fire" is no finding of its own.
+                mentions.Add(MentionOf(text, position, sensation.Last - position + 1, new Sense(sensation.Entry, null, 1, true), pending));
+                pending = pending.AfterMention();
+                (taken ??= []).Add(sensation.Last);
+                position++;
+                continue;
+            }
+
+            if (known is not var (sense, count))
             {
                 if (guesses.TryGetValue(position, out var guess))
                 {

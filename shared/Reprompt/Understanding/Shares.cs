@@ -30,10 +30,14 @@ internal static class Shares
         (double Value, int TokenCount)? Unit(QuantityKind kind) => quantities.Find(text, position + words, kind);
     }
 
-    /// <summary>Scales every food by its share. What is taken away stays taken away, and a mood or a place has no share.</summary>
+    /// <summary>
+    /// Scales every food by its share. What is taken away stays taken away, a mood or a place has no share, and a word for a taste or a
+    /// texture has one only where it stands beside the food that it is about ("ten percent salted butter", "un poco de queso salado").
+    /// </summary>
     public static void Apply(List<Mention> mentions)
     {
         if (mentions.All(mention => mention.Share is null)) return;
+        Attach(mentions);
         var stated = mentions.Where(HasShare).Max(mention => mention.Share) ?? 0;
         var unstated = Math.Min(Half, 1 - stated);
         // A spoonful of honey is little beside a lemon, and all there is by itself.
@@ -43,8 +47,22 @@ internal static class Shares
             var mention = mentions[index];
             if (HasShare(mention)) mentions[index] = mention with { Scale = mention.Scale * Math.Min((mention.Share ?? unstated) / whole, 1) };
         }
+    }
 
-        static bool HasShare(Mention mention) => !mention.Entry.IsContext && mention.Effect == MentionEffect.Adds;
+    private static bool HasShare(Mention mention) =>
+        mention.Effect == MentionEffect.Adds && (mention.Entry.Kind == EntryKind.Food || (mention.Share is not null && !mention.Entry.IsContext));
+
+    /// <summary>"Ten percent salted butter": one share for both words. "Queso salado": the adjective's share is its noun's.</summary>
+    private static void Attach(List<Mention> mentions)
+    {
+        for (var index = 1; index < mentions.Count; index++)
+        {
+            var (before, mention) = (mentions[index - 1], mentions[index]);
+            if (before.Share is null || mention.Share is not null || before.Token + before.TokenCount != mention.Token) continue;
+            var describes = mention.Entry.Kind is EntryKind.Taste or EntryKind.Texture;
+            var described = before.Entry.Kind is EntryKind.Taste or EntryKind.Texture && mention.Entry.Kind == EntryKind.Food;
+            if (describes || described) mentions[index] = mention with { Share = before.Share };
+        }
     }
 
     private static (double Share, int Words)? Shared(double share, int words) => share is > 0 and <= 1 ? (share, words) : null;

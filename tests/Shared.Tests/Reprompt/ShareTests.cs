@@ -32,6 +32,17 @@ public sealed class ShareTests
     }
 
     [Theory]
+    [InlineData("noventa por ciento miel y diez por ciento queso salado", "sweet")]
+    [InlineData("ninety percent honey, ten percent salty cheese", "sweet")]
+    [InlineData("cinco sextos de limón y un sexto de azúcar, batido", "sour")]
+    [InlineData("a whole teaspoon of mustard, creamy and strong", "spicy")]
+    public async Task Refine_AdjectivesBesideAShare_BelongToTheirFood(string prompt, string taste)
+    {
+        var refined = await Refining.Refiner.RefineAsync(prompt, CancellationToken.None);
+        Assert.Equal(taste, refined.Profile.DominantTaste);
+    }
+
+    [Theory]
     [InlineData("a spoonful of sugar for me this morning", "sweet")]
     [InlineData("un sorbito de limón y ya", "sour")]
     public void Refine_SmallShareOfTheOnlyFood_CountsFully(string prompt, string taste) => Assert.InRange(Refining.Taste(prompt, taste), 0.7, 1);

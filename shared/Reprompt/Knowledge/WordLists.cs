@@ -2,15 +2,13 @@ using AudioReprompt.Reprompt.Understanding;
 
 namespace AudioReprompt.Reprompt.Knowledge;
 
-/// <summary>The small words by which a sentence's language is told, folded.</summary>
-internal sealed class FunctionWords
+/// <summary>Words of both languages that only count as a list, folded.</summary>
+internal sealed class WordLists
 {
-    private const string File = "function-words.psv";
-
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _english;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _spanish;
 
-    private FunctionWords(HashSet<string> english, HashSet<string> spanish)
+    private WordLists(HashSet<string> english, HashSet<string> spanish)
     {
         _english = english.GetAlternateLookup<ReadOnlySpan<char>>();
         _spanish = spanish.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -18,12 +16,13 @@ internal sealed class FunctionWords
 
     public bool Contains(Language language, ReadOnlySpan<char> word) => (language == Language.English ? _english : _spanish).Contains(word);
 
+    /// <param name="file">One line for each language: <c>language | words</c>.</param>
     /// <exception cref="InvalidDataException">The file is missing or broken.</exception>
-    public static FunctionWords Load(string folder)
+    public static WordLists Load(string folder, string file)
     {
         HashSet<string> english = [], spanish = [];
         var languages = new Dictionary<string, HashSet<string>> { ["en"] = english, ["es"] = spanish };
-        foreach (var row in Table.Read(folder, File, "language", "words"))
+        foreach (var row in Table.Read(folder, file, "language", "words"))
         {
             var words = row.Choice("language", languages);
             if (words.Count > 0) throw row.Error($"lists \"{row.Text("language")}\" a second time.");
@@ -31,7 +30,7 @@ internal sealed class FunctionWords
         }
 
         return english.Count > 0 && spanish.Count > 0
-            ? new FunctionWords(english, spanish)
-            : throw new InvalidDataException($"{File} must have one line for each of en, es.");
+            ? new WordLists(english, spanish)
+            : throw new InvalidDataException($"{file} must have one line for each of en, es.");
     }
 }
