@@ -142,7 +142,7 @@ public sealed class PromptRefiner : IDisposable
 
     private RefinedPrompt RefinedOf(
         string text, PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, string curator) =>
-        new(text, planned.Plan, profile, _explainer.Explain(understanding, profile, planned, curator));
+        new(text, planned.Plan, profile, _explainer.Explain(understanding, profile, planned, text, curator));
 
     /// <summary>What the words say; where none of them names a food or a taste, what they come near to.</summary>
     private PromptUnderstanding Understand(string prompt)

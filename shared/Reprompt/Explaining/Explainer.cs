@@ -11,7 +11,8 @@ internal sealed class Explainer(IReadOnlyList<Dimension> dimensions, MusicKnowle
 {
     private readonly SummaryWriter _summary = new(dimensions, music);
 
-    public Explanation Explain(PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, string curator)
+    /// <param name="text">The prompt text; the words of music in it are explained too.</param>
+    public Explanation Explain(PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, string text, string curator)
     {
         var language = understanding.Language;
         return new Explanation(
@@ -19,7 +20,10 @@ internal sealed class Explainer(IReadOnlyList<Dimension> dimensions, MusicKnowle
             language == Language.English ? "en" : "es",
             _summary.Write(understanding, profile, planned),
             WordsOf(understanding),
-            [.. planned.Reasons.Select(reason => ChoiceOf(reason, planned.Plan, language))]);
+            [
+                .. planned.Reasons.Select(reason => ChoiceOf(reason, planned.Plan, language)),
+                .. WordsIn(text, planned.Words).Select(word => ChoiceOf(word, language)),
+            ]);
     }
 
     private static List<WordFinding> WordsOf(PromptUnderstanding understanding)
@@ -49,6 +53,32 @@ internal sealed class Explainer(IReadOnlyList<Dimension> dimensions, MusicKnowle
             if (weight != 0) found[key] = Math.Round(weight, 3);
         }
     }
+
+    /// <summary>The words of music that stand in a text, without those that are a part of a longer one: "ambient" in "dark ambient".</summary>
+    private static List<FittingWord> WordsIn(string text, IReadOnlyList<FittingWord> words)
+    {
+        var found = words.Where(word => Stands(word.Word.Phrase, text)).ToList();
+        found.RemoveAll(part => found.Exists(whole => whole != part && Stands(part.Word.Phrase, whole.Word.Phrase)));
+        return found;
+    }
+
+    /// <summary>Whether a phrase stands in a text as whole words.</summary>
+    private static bool Stands(string phrase, string text)
+    {
+        for (var start = 0; (start = text.IndexOf(phrase, start, StringComparison.OrdinalIgnoreCase)) >= 0; start++)
+        {
+            var end = start + phrase.Length;
+            if ((start == 0 || !char.IsLetter(text[start - 1])) && (end == text.Length || !char.IsLetter(text[end]))) return true;
+        }
+
+        return false;
+    }
+
+    private MusicalChoice ChoiceOf(FittingWord fitting, Language language) => new(
+        music.Of(PlanParameter.Words).Key,
+        language == Language.English ? fitting.Word.English : fitting.Word.Spanish,
+        fitting.Finding.In(language),
+        fitting.Finding.Source.Citation);
 
     private MusicalChoice ChoiceOf(Reason reason, MusicalPlan plan, Language language)
     {

@@ -17,6 +17,7 @@ internal enum PlanParameter
     Mode,
     Form,
     Instruments,
+    Words,
 }
 
 /// <summary>A publication.</summary>

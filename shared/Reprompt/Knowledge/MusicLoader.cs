@@ -8,7 +8,9 @@ internal sealed class MusicLoader(string folder, IReadOnlyDictionary<string, Dim
     public MusicKnowledge Load()
     {
         LoadSources();
-        return new MusicKnowledge(LoadCorrespondences(), LoadInstruments(), LoadModes(), LoadForms(), LoadMoods(), LoadParameters());
+        return new MusicKnowledge(
+            LoadCorrespondences(), LoadInstruments(), LoadModes(), LoadForms(), LoadMoods(), LoadParameters(),
+            MusicWordLoader.Load(folder, dimensions, _sources));
     }
 
     private void LoadSources()
@@ -145,7 +147,8 @@ internal sealed class MusicKnowledge(
     ModeKnowledge[] modes,
     FormKnowledge[] forms,
     IReadOnlyList<Mood> moods,
-    ParameterKnowledge[] parameters)
+    ParameterKnowledge[] parameters,
+    IReadOnlyList<MusicWord> words)
 {
     public IReadOnlyList<InstrumentKnowledge> Instruments => instruments;
 
@@ -154,6 +157,8 @@ internal sealed class MusicKnowledge(
     public IReadOnlyList<FormKnowledge> Forms => forms;
 
     public IReadOnlyList<Mood> Moods => moods;
+
+    public IReadOnlyList<MusicWord> Words => words;
 
     /// <summary>What moves the parameter.</summary>
     public Correspondence[] Moving(PlanParameter parameter) => correspondences[(int)parameter];

@@ -15,6 +15,7 @@ internal sealed class MusicPlanner(IReadOnlyList<Dimension> dimensions, MusicKno
     private const double Telling = 0.04;
 
     private readonly InstrumentChooser _instruments = new(music.Instruments);
+    private readonly WordChooser _words = new(music.Words);
 
     public PlannedMusic Plan(TasteProfile profile)
     {
@@ -38,7 +39,7 @@ internal sealed class MusicPlanner(IReadOnlyList<Dimension> dimensions, MusicKno
             Form = music.Forms.MinBy(form => Math.Abs(form.Arousal - arousal))!.Form,
             Instruments = instruments,
         };
-        return new PlannedMusic(plan, valence, arousal, Reasons(plan, directions));
+        return new PlannedMusic(plan, valence, arousal, Reasons(plan, directions), _words.Fitting(plan, directions));
     }
 
     private double Share(PlanParameter parameter, Directions directions) =>

@@ -6,7 +6,9 @@ namespace AudioReprompt.Reprompt.Planning;
 /// <param name="Valence">The feeling behind the mode, the tastes' share included, −1…1.</param>
 /// <param name="Arousal">−1…1.</param>
 /// <param name="Reasons">The strongest finding behind each parameter that is not neutral, the most telling parameter first.</param>
-internal sealed record PlannedMusic(MusicalPlan Plan, double Valence, double Arousal, IReadOnlyList<Reason> Reasons);
+/// <param name="Words">Words of music that are true of the plan and go with the profile, the best first.</param>
+internal sealed record PlannedMusic(
+    MusicalPlan Plan, double Valence, double Arousal, IReadOnlyList<Reason> Reasons, IReadOnlyList<FittingWord> Words);
 
 /// <summary>Why a parameter is as it is.</summary>
 /// <param name="Instrument">The instrument in question, for <see cref="PlanParameter.Instruments"/>.</param>

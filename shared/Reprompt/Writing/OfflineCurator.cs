@@ -19,6 +19,17 @@ internal sealed class OfflineCurator(MusicKnowledge music)
     private const int MostTraits = 6;
     private const int FewestTraits = 3;
 
+    /// <summary>Among how many of the fittest words of music a text chooses, and among how many closer names of an instrument. Ours.</summary>
+    private const int WordChoices = 12;
+    private const int NameChoices = 3;
+
+    /// <summary>What the plan's own words do not say already.</summary>
+    private static readonly MusicWordKind[] Colouring =
+    [
+        MusicWordKind.Articulation, MusicWordKind.Harmony, MusicWordKind.Rhythm, MusicWordKind.Dynamics, MusicWordKind.Timbre,
+        MusicWordKind.Production, MusicWordKind.Genre,
+    ];
+
     /// <summary>The squared distance from which on a scene contradicts the rest, as "wistful" would a joyful piece. Ours.</summary>
     private const double FarthestScene = 0.75;
 
@@ -32,17 +43,35 @@ internal sealed class OfflineCurator(MusicKnowledge music)
         var tempo = Bpm(planned.Plan);
         var pace = variation.Pick(Band(planned.Plan, PlanParameter.TempoBpm).English);
         var mood = variation.Pick(MoodOf(planned).English);
-        var players = planned.Plan.Instruments.Select(instrument => variation.Pick(music.Of(instrument).English)).ToList();
+        var players = planned.Plan.Instruments.Select(instrument => variation.Pick(NamesOf(instrument, planned))).ToList();
         var traits = TraitsOf(planned.Plan, variation);
-        var scene = SceneOf(planned, understanding);
+        List<string> fixedTraits = [.. WordsFor(planned, variation), .. SceneOf(planned, understanding)];
         var parts = new Sentences.Parts(
             tempo, pace, mood, music.Of(planned.Plan.Mode).English, players[0], Sentences.Listed(players[1..]), []);
 
         for (var count = traits.Count; ; count--)
         {
-            var text = Sentences.Write(sentence, parts with { Traits = [.. traits.Take(count), .. scene] });
+            var text = Sentences.Write(sentence, parts with { Traits = [.. traits.Take(count), .. fixedTraits] });
             if (count <= FewestTraits || (text.Length <= MostCharacters && text.AsSpan().Count(' ') < MostWords)) return text;
         }
+    }
+
+    /// <summary>Closer names that fit the taste, and the plain one.</summary>
+    private List<string> NamesOf(Instrument instrument, PlannedMusic planned) =>
+    [
+        music.Of(instrument).English[0],
+        .. planned.Words.Where(word => word.Word.Names(instrument)).Take(NameChoices).Select(word => word.Word.Phrase),
+    ];
+
+    /// <summary>Two words of different kinds, or as many as there are.</summary>
+    private static IEnumerable<string> WordsFor(PlannedMusic planned, Variation variation)
+    {
+        var choices = planned.Words.Where(word => Colouring.Contains(word.Word.Kind)).Take(WordChoices).ToList();
+        if (choices.Count == 0) yield break;
+        var first = variation.Pick(choices).Word;
+        yield return first.Phrase;
+        choices.RemoveAll(word => word.Word.Kind == first.Kind);
+        if (choices.Count > 0) yield return variation.Pick(choices).Word.Phrase;
     }
 
     private static string Bpm(MusicalPlan plan) => Math.Round(plan.TempoBpm).ToString(CultureInfo.InvariantCulture);

@@ -38,8 +38,11 @@ public partial class PromptTextTests
     public void Text_AnyPrompt_NamesThePlansInstrumentsTheMelodyFirst(string prompt)
     {
         var refined = Refining.Refine(prompt);
-        var names = Refining.Knowledge.Music.Instruments
-            .SelectMany(known => known.English.Select(name => (Name: name, known.Instrument)))
+        var music = Refining.Knowledge.Music;
+        var names = music.Instruments
+            .SelectMany(known => known.English
+                .Concat(music.Words.Where(word => word.Names(known.Instrument)).Select(word => word.English))
+                .Select(name => (Name: name, known.Instrument)))
             .OrderByDescending(name => name.Name.Length)
             .ToList();
         var pattern = string.Join('|', names.Select(name => $@"\b{name.Name}\b"));
@@ -104,6 +107,7 @@ public partial class PromptTextTests
     {
         var music = Refining.Knowledge.Music;
         var words = music.Instruments.SelectMany(instrument => instrument.English)
+            .Concat(music.Words.Select(word => word.Phrase))
             .Concat(music.Moods.SelectMany(mood => mood.English))
             .Concat(PlanValues.All.SelectMany(parameter => music.Of(parameter).Bands).SelectMany(band => band.English))
             .Concat(File.ReadLines(Path.Combine(Refining.DataFolder, "context.psv")).Select(line => line.Split('|')[^1]));

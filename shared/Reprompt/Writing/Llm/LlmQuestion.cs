@@ -16,6 +16,9 @@ internal sealed class LlmQuestion
     private const int MaxTokens = 300;
     private const int MaxTokensWithReasoning = 700;
 
+    /// <summary>How many words of music are suggested. Ours.</summary>
+    private const int WordsShown = 12;
+
     /// <summary>Letters of all languages as they are; what could end the delimiters or the string is escaped.</summary>
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
@@ -39,7 +42,7 @@ internal sealed class LlmQuestion
         Messages =
         [
             new SystemChatMessage(Instructions(_version, examples.Count > 0)),
-            new UserChatMessage($"<input>\n{Data(_version, understanding.Prompt, profile, planned.Plan, examples).ToJsonString(Json)}\n</input>"),
+            new UserChatMessage($"<input>\n{Data(_version, understanding.Prompt, profile, planned, examples).ToJsonString(Json)}\n</input>"),
         ];
     }
 
@@ -76,6 +79,7 @@ internal sealed class LlmQuestion
                 + "consonance dissonant to consonant, articulation legato to staccato, dynamics soft to loud, roughness smooth to distorted, "
                 + "brightness dark to bright, reverberance dry to reverberant, density sparse to dense; the first instrument has the melody. "
                 + "Never contradict it");
+            fields.Add("\"words\": words of music that are true of the plan and go with the taste; use those that help");
         }
 
         if (hasExamples) fields.Add("\"examples\": descriptions of other music, for their manner only");
@@ -95,13 +99,15 @@ internal sealed class LlmQuestion
             """;
     }
 
-    private static JsonObject Data(LlmVersion version, string prompt, TasteProfile profile, MusicalPlan plan, IReadOnlyList<string> examples)
+    private static JsonObject Data(
+        LlmVersion version, string prompt, TasteProfile profile, PlannedMusic planned, IReadOnlyList<string> examples)
     {
-        var data = new JsonObject { ["sentence"] = prompt, ["tempo_bpm"] = Math.Round(plan.TempoBpm) };
+        var data = new JsonObject { ["sentence"] = prompt, ["tempo_bpm"] = Math.Round(planned.Plan.TempoBpm) };
         if (version.Describes)
         {
             data["profile"] = JsonSerializer.SerializeToNode(profile, LlmJson.Default.TasteProfile);
-            data["plan"] = JsonSerializer.SerializeToNode(plan, LlmJson.Default.MusicalPlan);
+            data["plan"] = JsonSerializer.SerializeToNode(planned.Plan, LlmJson.Default.MusicalPlan);
+            data["words"] = new JsonArray([.. planned.Words.Take(WordsShown).Select(word => JsonValue.Create(word.Word.Phrase))]);
         }
 
         if (examples.Count > 0) data["examples"] = new JsonArray([.. examples.Select(example => JsonValue.Create(example))]);

@@ -29,9 +29,9 @@ public sealed class LlmQuestionTests : IDisposable
 
     [Theory]
     [InlineData("v1", "sentence, tempo_bpm", "prompt")]
-    [InlineData("v2", "sentence, tempo_bpm, profile, plan", "prompt")]
+    [InlineData("v2", "sentence, tempo_bpm, profile, plan, words", "prompt")]
     [InlineData("v3", "sentence, tempo_bpm, examples", "prompt")]
-    [InlineData("v4", "sentence, tempo_bpm, profile, plan, examples", "reasoning, prompt")]
+    [InlineData("v4", "sentence, tempo_bpm, profile, plan, words, examples", "reasoning, prompt")]
     public async Task RefineAsync_EachVersion_AsksAndUsesTheAnswer(string version, string data, string schema)
     {
         var answer = new JsonObject { ["prompt"] = CuratorRig.GoodText };
