@@ -19,7 +19,7 @@ internal static class PrepareEmbeddingsCommand
         if (ConfigCommand.Load() is not { } configuration) return ServerProcess.BadInput;
         try
         {
-            PromptRefiner.PrepareEmbeddings(configuration.DataFolder, configuration.EmbeddingsFolder);
+            if (configuration.EmbeddingsFolder is { } folder) PromptRefiner.PrepareEmbeddings(configuration.DataFolder, folder);
             return ServerProcess.Done;
         }
         catch (InvalidDataException exception)

@@ -21,7 +21,7 @@ internal static class RefineEvaluation
     /// <param name="embeddingsFolder">As the front door has it, so that what is judged is what is served.</param>
     /// <exception cref="InvalidDataException">The set or the knowledge base is broken; names the file and the line.</exception>
     public static async Task<RefineEvaluationReport> RunAsync(
-        string set, string dataFolder, string embeddingsFolder, CancellationToken cancellationToken)
+        string set, string dataFolder, string? embeddingsFolder, CancellationToken cancellationToken)
     {
         var prompts = EvaluationSet.Load(dataFolder, set);
         var started = Stopwatch.GetTimestamp();
@@ -100,6 +100,7 @@ internal static class RefineEvaluation
             new("latency_p50", "one refinement, median", At(0.5), "ms", Goal.AtMost(2), $"{latencies.Count} calls"),
             new("latency_p99", "one refinement, 99th percentile", At(0.99), "ms", Goal.AtMost(10), $"{latencies.Count} calls"),
             new("load", "loading the knowledge base, cold", loading.TotalMilliseconds, "ms", Goal.AtMost(300), "once"),
+            new("memory", "resident memory of this whole process, peak", ResidentMemory.Peak() / 1e6, "MB", Goal.AtMost(150), "once"),
         ];
 
         // Nearest rank.

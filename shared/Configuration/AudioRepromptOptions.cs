@@ -192,6 +192,13 @@ public sealed class RepromptOptions
     public string Data { get; init; } = "data";
 
     /// <summary>
+    /// Whether food that is described and not named is understood by its meaning: <c>required</c> (default) needs the encoder's weights,
+    /// which <c>./audioreprompt build</c> installs, and nothing starts without them; <c>off</c> understands words alone.
+    /// </summary>
+    [AllowedValues("required", "off")]
+    public string SentenceEncoder { get; init; } = "required";
+
+    /// <summary>
     /// Who writes the prompt text: the built-in <c>offline</c> curator, a language model (<c>llm</c>), or <c>auto</c> (default): the
     /// language model when <see cref="LlmKey"/> is set. Whatever goes wrong with the model, the offline curator writes instead.
     /// </summary>

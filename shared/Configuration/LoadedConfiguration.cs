@@ -16,8 +16,9 @@ public sealed record LoadedConfiguration(
     /// <summary><c>reprompt.data</c> as an absolute path.</summary>
     public string DataFolder => Path.GetFullPath(Options.Reprompt.Data, Folder);
 
-    /// <summary>What <c>audioreprompt build</c> has prepared of the sentence encoder; may be missing.</summary>
-    public string EmbeddingsFolder => Path.GetFullPath(Path.Combine(".build", "embeddings"), Folder);
+    /// <summary>Where <c>audioreprompt build</c> prepares the sentence encoder; null where <c>reprompt.sentence_encoder</c> is off.</summary>
+    public string? EmbeddingsFolder =>
+        Options.Reprompt.SentenceEncoder == "off" ? null : Path.GetFullPath(Path.Combine(".build", "embeddings"), Folder);
 }
 
 /// <summary>A setting as it is in force.</summary>

@@ -42,8 +42,8 @@ public sealed class PromptRefiner : IDisposable
     /// <summary>Reads the knowledge base; the text is written offline.</summary>
     /// <param name="dataFolder">The folder <c>data/</c>.</param>
     /// <param name="embeddingsFolder">
-    /// What <see cref="PrepareEmbeddings"/> filled, so that food that is described and not named is understood by its meaning. Null,
-    /// or a folder without what the build step makes: names and their misspellings alone.
+    /// What <see cref="PrepareEmbeddings"/> filled for this knowledge base, so that food that is described and not named is understood
+    /// by its meaning. Null: names and their misspellings alone.
     /// </param>
     /// <exception cref="InvalidDataException">A file is missing, empty or broken; the message names the file and the line.</exception>
     public static PromptRefiner Load(string dataFolder, string? embeddingsFolder = null)

@@ -5,8 +5,8 @@ namespace AudioReprompt.Reprompt.Planning;
 /// <summary>How strongly a profile pulls in each direction, 0…1, by <see cref="Dimension.Index"/>.</summary>
 internal sealed class Directions
 {
-    /// <summary>The temperature studies were on water alone; beside a taste it counts half. Ours.</summary>
-    private const double TemperatureShare = 0.5;
+    /// <summary>The temperature studies were on water alone; beside a taste it counts three quarters: less, and nobody would hear it. Ours.</summary>
+    private const double TemperatureShare = 0.75;
 
     private readonly double[] _weights;
 

@@ -6,7 +6,9 @@ namespace AudioReprompt.Reprompt.Retrieval;
 /// <summary>The weights of a TensorFlow.js graph model: <c>model.json</c> names them in the order in which the shards hold them.</summary>
 internal sealed class EncoderWeights
 {
-    private const string Manifest = "model.json";
+    /// <summary>The file that names the weights.</summary>
+    public const string Manifest = "model.json";
+
     private readonly Dictionary<string, (int Start, int Length)> _places = new(StringComparer.Ordinal);
     private readonly float[] _values;
 
@@ -86,14 +88,30 @@ internal sealed class EncoderWeights
         {
             // A name only: a manifest must not lead out of its folder.
             shard = Path.GetFileName(path.GetString()!);
-            var content = ReadFile(folder, shard);
-            if (content.Length > bytes.Length)
-                throw new InvalidDataException($"{shard} in {folder} has {content.Length - bytes.Length} bytes more than {Manifest} names.");
-            content.CopyTo(bytes);
-            bytes = bytes[content.Length..];
+            bytes = bytes[ReadShard(folder, shard, bytes)..];
         }
 
         if (bytes.Length > 0)
             throw new InvalidDataException($"{bytes.Length} bytes of weights are missing in {folder}; the last file is {shard}: a shard is cut short.");
+    }
+
+    /// <summary>Straight to its place: a copy on the way would leave as much garbage as there are weights.</summary>
+    /// <returns>How many bytes there were.</returns>
+    private static int ReadShard(string folder, string shard, Span<byte> bytes)
+    {
+        try
+        {
+            using var file = File.OpenHandle(Path.Combine(folder, shard), options: FileOptions.SequentialScan);
+            var length = RandomAccess.GetLength(file);
+            if (length > bytes.Length)
+                throw new InvalidDataException($"{shard} in {folder} has {length - bytes.Length} bytes more than {Manifest} names.");
+            var read = 0;
+            while (read < length && RandomAccess.Read(file, bytes[read..(int)length], read) is > 0 and var more) read += more;
+            return read;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{shard} cannot be read from {folder}: {cause.Message}", cause);
+        }
     }
 }

@@ -71,8 +71,8 @@ internal sealed class FoodRetriever
     public bool ReadsMeaning => _vectors is not null;
 
     /// <summary>Reads the entries' vectors; the encoder itself is read when a prompt first needs it.</summary>
-    /// <param name="embeddingsFolder">What the build step filled; null, or a folder that it has not filled, leaves spelling alone.</param>
-    /// <exception cref="InvalidDataException">The file of vectors cannot be read.</exception>
+    /// <param name="embeddingsFolder">What the build step filled; null leaves spelling alone.</param>
+    /// <exception cref="InvalidDataException">The build step has not filled it for this knowledge base; names the file and the remedy.</exception>
     public static FoodRetriever Load(KnowledgeBase knowledge, string? embeddingsFolder) =>
         embeddingsFolder is null
             ? new FoodRetriever(knowledge, null, "")

