@@ -38,7 +38,7 @@ internal sealed class WordChooser(IReadOnlyList<MusicWord> words)
     private static Finding[] FindingsOf(MusicWord word) =>
         [.. word.Directions.Select(direction => new Finding(
             direction.Dimension,
-            $"{word.English} goes with {direction.Dimension.English}",
-            $"{word.Spanish} va con lo {direction.Dimension.Spanish}",
+            $"“{word.English}” goes with {direction.Dimension.English}",
+            $"«{word.Spanish}» va con lo {direction.Dimension.Spanish}",
             word.Source))];
 }

@@ -85,7 +85,7 @@ public sealed class FoodRetrieverTests : IDisposable
     [EmbeddingsTheory]
     [InlineData("a frozen dessert in a cone for the kids", "sweet")]
     [InlineData("a strong dark brew to wake me up before work", "bitter")]
-    [InlineData("a slice of grandma's birthday treat with frosting", "sweet")]
+    [InlineData("a slice of grandma's birthday treat with candles", "sweet")]
     public void RefineAsync_DescribedFood_TastesOfWhatIsNearest(string prompt, string taste)
     {
         var refined = Refining.Refine(WithMeaning.Value, prompt);
