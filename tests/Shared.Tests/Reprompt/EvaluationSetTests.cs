@@ -2,7 +2,7 @@ using AudioReprompt.Reprompt.Knowledge;
 
 namespace AudioReprompt.Reprompt;
 
-/// <summary>What <c>data/evaluation/refine.psv</c> must be, so that its score means something. What the refiner makes of it is <c>audioreprompt evaluate refine</c>.</summary>
+/// <summary>What the sets of <c>data/evaluation/</c> must be, so that their scores mean something. What the refiner makes of them is <c>audioreprompt evaluate refine</c>.</summary>
 public class EvaluationSetTests
 {
     private static readonly string[] Tastes = ["sweet", "sour", "salty", "bitter", "umami", "spicy"];
@@ -16,12 +16,18 @@ public class EvaluationSetTests
 
     private sealed record Labelled(string Prompt, string Language, string Taste, string[] Tags);
 
-    private static readonly List<Labelled> Set = Table.Read(Refining.DataFolder, "evaluation/refine.psv", "prompt", "language", "taste", "tags")
-        .ConvertAll(row => new Labelled(
+    private static readonly Dictionary<string, List<Labelled>> Sets =
+        new[] { "refine.psv", "refine-blind.psv" }.ToDictionary(file => file, Read);
+
+    public static TheoryData<string> Files => [.. Sets.Keys];
+
+    private static List<Labelled> Read(string file) =>
+        Table.Read(Refining.DataFolder, $"evaluation/{file}", "prompt", "language", "taste", "tags").ConvertAll(row => new Labelled(
             row.Text("prompt"), row.Text("language"), row.Text("taste"), row.Optional("tags").Length == 0 ? [] : row.List("tags")));
 
-    [Fact]
-    public void Set_EveryRow_IsAPromptTheApiTakesWithKnownLabels() => Assert.All(Set, row =>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Set_EveryRow_IsAPromptTheApiTakesWithKnownLabels(string file) => Assert.All(Sets[file], row =>
     {
         Assert.InRange(row.Prompt.EnumerateRunes().Count(), 16, 800);
         Assert.Contains(row.Language, Languages);
@@ -31,22 +37,25 @@ public class EvaluationSetTests
     });
 
     [Fact]
-    public void Set_Prompts_AreNotRepeatedAndNotTheTestsOwn()
+    public void Sets_Prompts_AreNotRepeatedAndNotTheTestsOwn()
     {
-        Assert.Empty(Set.GroupBy(row => row.Prompt, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => same.Key));
-        Assert.Empty(Set.Select(row => row.Prompt).Intersect(SamplePrompts.All, StringComparer.OrdinalIgnoreCase));
+        var prompts = Sets.Values.SelectMany(set => set).Select(row => row.Prompt).ToList();
+        Assert.Distinct(prompts, StringComparer.OrdinalIgnoreCase);
+        Assert.Empty(prompts.Intersect(SamplePrompts.All, StringComparer.OrdinalIgnoreCase));
     }
 
-    [Fact]
-    public void Set_TastesAndLanguages_AreBalanced()
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Set_TastesAndLanguages_AreBalanced(string file)
     {
-        Assert.True(Set.Count >= 260);
-        Assert.True(Set.Count(row => row.Language == "es") >= 0.4 * Set.Count);
-        Assert.True(Set.Count(row => row.Taste == "neutral") >= 15);
+        var set = Sets[file];
+        Assert.True(set.Count >= 260);
+        Assert.True(set.Count(row => row.Language == "es") >= 0.4 * set.Count);
+        Assert.True(set.Count(row => row.Taste == "neutral") >= 15);
         Assert.All(Tastes, taste =>
         {
-            Assert.True(Set.Count(row => row.Taste == taste) >= 35, taste);
-            Assert.True(Set.Count(row => row.Taste == taste && row.Language == "es") >= 10, taste);
+            Assert.True(set.Count(row => row.Taste == taste) >= 35, taste);
+            Assert.True(set.Count(row => row.Taste == taste && row.Language == "es") >= 10, taste);
         });
     }
 
@@ -61,10 +70,10 @@ public class EvaluationSetTests
     [InlineData("cold", 15)]
     [InlineData("hot", 15)]
     [InlineData("misspelling", 10)]
-    public void Set_HardCases_AreThereInEachTaste(string tag, int least)
+    public void Set_HardCases_AreThereInEachTaste(string tag, int least) => Assert.All(Sets.Values, set =>
     {
-        var tagged = Set.Where(row => row.Taste != "neutral" && row.Tags.Contains(tag)).ToList();
+        var tagged = set.Where(row => row.Taste != "neutral" && row.Tags.Contains(tag)).ToList();
         Assert.True(tagged.Count >= least, $"{tag}: {tagged.Count}");
         Assert.True(tagged.Select(row => row.Taste).Distinct().Count() >= 4, tag);
-    }
+    });
 }
