@@ -73,9 +73,18 @@ internal sealed class FrontDoorClient(HttpClient http)
         }
     }
 
-    public async Task DownloadAsync(Guid audioId, Stream output, CancellationToken cancellationToken)
+    /// <summary>The WAV.</summary>
+    public Task DownloadAsync(Guid audioId, Stream output, CancellationToken cancellationToken) =>
+        DownloadAsync($"api/audio/{audioId}/content", output, cancellationToken);
+
+    /// <summary>The Standard MIDI File.</summary>
+    /// <exception cref="FrontDoorException">The engine writes none.</exception>
+    public Task DownloadScoreAsync(Guid audioId, Stream output, CancellationToken cancellationToken) =>
+        DownloadAsync($"api/audio/{audioId}/score", output, cancellationToken);
+
+    private async Task DownloadAsync(string path, Stream output, CancellationToken cancellationToken)
     {
-        using var response = await http.GetAsync($"api/audio/{audioId}/content", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await EnsureAsync(response, cancellationToken);
         await response.Content.CopyToAsync(output, cancellationToken);
     }

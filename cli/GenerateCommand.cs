@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AudioReprompt.Cli.Servers;
+using AudioReprompt.Composing;
 using AudioReprompt.Configuration;
 using AudioReprompt.FrontDoor.Api;
 using AudioReprompt.Hosting;
@@ -22,17 +23,22 @@ internal static class GenerateCommand
         var output = new Option<string?>("--output", "-o") { Description = "File to write; - is standard output. Default: a name made from the prompt and the seed.", HelpName = "FILE" };
         var duration = new Option<double?>("--duration") { Description = "Seconds of music, 1 to 300. Default 10.", HelpName = "SECONDS" };
         var seed = new Option<long?>("--seed") { Description = "0 to 4294967295; the same seed and prompt give the same music. Default: drawn.", HelpName = "N" };
+        var midi = new Option<string?>("--midi") { Description = "Write the score to this file too, as a Standard MIDI File; the composer's music has one.", HelpName = "FILE" };
+        var engine = new Option<string?>("--engine") { Description = "What must make the music; the call fails if the worker plays with another. Default: whatever the worker plays with.", HelpName = "NAME" };
+        engine.AcceptOnlyFromAmong(ComposerEngine.EngineName);
         var json = new Option<bool>("--json") { Description = "Print the finished job as JSON." };
         var url = new Option<string?>("--url") { Description = "Address of a running front door. Default: the one of the configuration, else one that is started for this call.", HelpName = "URL" };
-        var command = new Command("generate", "Make one WAV.") { prompt, output, duration, seed, json, url };
+        var command = new Command("generate", "Make one WAV.") { prompt, output, duration, seed, engine, midi, json, url };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
-                parsed.GetValue(prompt)!, parsed.GetValue(output), parsed.GetValue(duration), parsed.GetValue(seed), parsed.GetValue(json), parsed.GetValue(url)),
+                parsed.GetValue(prompt)!, parsed.GetValue(output), parsed.GetValue(duration), parsed.GetValue(seed), parsed.GetValue(engine), parsed.GetValue(midi),
+                parsed.GetValue(json), parsed.GetValue(url)),
             cancellationToken));
         return command;
     }
 
-    private sealed record Request(string Prompt, string? Output, double? DurationSeconds, long? Seed, bool Json, string? Url);
+    private sealed record Request(
+        string Prompt, string? Output, double? DurationSeconds, long? Seed, string? Engine, string? Midi, bool Json, string? Url);
 
     private static async Task<int> RunAsync(Request request, CancellationToken cancellationToken)
     {
@@ -93,8 +99,15 @@ internal static class GenerateCommand
             return ServerProcess.Failed;
         }
 
+        if (request.Engine is { } engine && ended.Engine != engine)
+        {
+            await Console.Error.WriteLineAsync($"The worker plays with {ended.Engine}, not with {engine}. Set worker.engine: {engine}.");
+            return ServerProcess.Failed;
+        }
+
         var file = request.Output ?? FileNameFor(request.Prompt, ended.Seed);
-        await SaveAsync(client, ended.AudioId, file, cancellationToken);
+        await SaveAsync(file, stream => client.DownloadAsync(ended.AudioId, stream, cancellationToken));
+        if (request.Midi is { } midi) await SaveAsync(midi, stream => client.DownloadScoreAsync(ended.AudioId, stream, cancellationToken));
         if (file == "-") return ServerProcess.Done;
         if (request.Json)
         {
@@ -103,6 +116,7 @@ internal static class GenerateCommand
         else
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {ended.DurationSeconds:0.###} s, seed {ended.Seed}, engine {ended.Engine}"));
+            if (request.Midi is not null) Console.WriteLine($"{request.Midi}: the score");
             Console.WriteLine($"  {ended.ImprovedPrompt}");
             Console.WriteLine($"  {ended.Explanation.Summary}");
         }
@@ -138,19 +152,19 @@ internal static class GenerateCommand
     private static string Name(JobState state) => state.ToString().ToLowerInvariant();
 
     /// <summary>Written aside and moved: an interrupted download leaves no half file under the name.</summary>
-    private static async Task SaveAsync(FrontDoorClient client, Guid audioId, string file, CancellationToken cancellationToken)
+    private static async Task SaveAsync(string file, Func<Stream, Task> download)
     {
         if (file == "-")
         {
             await using var standardOutput = Console.OpenStandardOutput();
-            await client.DownloadAsync(audioId, standardOutput, cancellationToken);
+            await download(standardOutput);
             return;
         }
 
         var aside = $"{file}.part";
         try
         {
-            await using (var output = File.Create(aside)) await client.DownloadAsync(audioId, output, cancellationToken);
+            await using (var output = File.Create(aside)) await download(output);
             File.Move(aside, file, overwrite: true);
         }
         finally

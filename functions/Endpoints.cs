@@ -1,3 +1,4 @@
+using AudioReprompt.Composing.Scores;
 using AudioReprompt.FrontDoor.Api;
 using AudioReprompt.FrontDoor.Http;
 using AudioReprompt.FrontDoor.Operations;
@@ -42,6 +43,11 @@ public static class Endpoints
             .Produces(StatusCodes.Status201Created)
             .WithProblems(403, 409, 410, 413, 503)
             .WithMetadata(new OpenToAll());
+
+        routes.MapGet("/api/audio/{id}/score", (HttpContext context, string id, GetScore operation) => operation.RunAsync(context, id))
+            .Describe("GetScore", "The score as a Standard MIDI File", "Of music by the composer; other engines write none.")
+            .Produces(StatusCodes.Status200OK, contentType: StandardMidiFile.MediaType)
+            .WithProblems(401, 404, 409, 410, 503);
 
         routes.MapGet("/api/audio/{id}/events", (HttpContext context, string id, StreamEvents operation) => operation.RunAsync(context, id))
             .Describe("StreamEvents", "Progress as server-sent events", "Events 'state' and 'progress' until 'end'; Last-Event-ID goes on after a broken connection.")

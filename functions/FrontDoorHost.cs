@@ -75,7 +75,7 @@ public static class FrontDoorHost
 
         services.AddSingleton<AcceptJob>().AddSingleton<JobLookup>().AddSingleton<AudioAnswers>();
         services.AddSingleton<GenerateAudio>().AddSingleton<GenerateAudioNow>().AddSingleton<GetAudio>().AddSingleton<ListAudio>();
-        services.AddSingleton<GetAudioContent>().AddSingleton<PutAudioContent>().AddSingleton<StreamEvents>().AddSingleton<DeleteAudio>();
+        services.AddSingleton<GetAudioContent>().AddSingleton<GetScore>().AddSingleton<PutAudioContent>().AddSingleton<StreamEvents>().AddSingleton<DeleteAudio>();
         services.AddSingleton<RefinePrompt>().AddSingleton<ReceiveWebhook>().AddSingleton<CheckHealth>();
 
         services.AddSingleton<AudioIntake>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();

@@ -56,6 +56,7 @@ public sealed partial class GenerateHandler(
         var uploaded = uploadAddress is not null
             && await Timed(timings, "upload", () => TryUploadAsync(job.Id, uploadAddress, wav, cancellationToken));
         if (!uploaded) CheckSize(wav, request.DurationSeconds);
+        var score = input.Score ? ((IScoreWriter)engine).WriteScore(request, cancellationToken) : null;
 
         return JsonSerializer.SerializeToElement(
             new WorkerOutput
@@ -64,6 +65,7 @@ public sealed partial class GenerateHandler(
                 AudioWavSize = wav.Length,
                 AudioBase64 = uploaded ? null : Convert.ToBase64String(wav),
                 AudioUrl = uploaded ? UploadAddress.WithoutSecret(uploadAddress!) : null,
+                Score = score is null ? null : Convert.ToBase64String(score),
                 SampleRate = audio.SampleRate,
                 Channels = audio.Channels,
                 DurationSeconds = audio.DurationSeconds,
@@ -84,6 +86,8 @@ public sealed partial class GenerateHandler(
         var errors = new FieldErrors();
         var input = WorkerInputReader.Read(json, errors);
         var engine = input is null ? null : Choose(input.Engine ?? settings.DefaultEngine, errors);
+        if (input is { Score: true } && engine is not (null or IScoreWriter))
+            errors.Add("score", $"is written by {string.Join(", ", engines.Where(one => one is IScoreWriter).Select(one => one.Name))} alone, not by {engine.Name}.");
         var uploadAddress = UploadAddress.Read(input?.UploadUrl, settings.UploadHosts, errors);
         return errors.Any ? throw new InvalidInputException(errors) : (input!, engine!, uploadAddress);
     }

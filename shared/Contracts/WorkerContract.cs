@@ -28,6 +28,9 @@ public sealed record WorkerInput
     /// <summary>Where the WAV is PUT; null: it comes back as base64.</summary>
     public string? UploadUrl { get; init; }
 
+    /// <summary>Whether the output shall have the score too; only engines that know their notes can.</summary>
+    public bool Score { get; init; }
+
     /// <summary>The musical plan behind the prompt; null: the worker refines the prompt itself where its engine needs a plan.</summary>
     public MusicalPlan? Plan { get; init; }
 }
@@ -45,6 +48,9 @@ public sealed record WorkerOutput
 
     /// <summary>Where the WAV was uploaded, without the secret part of the address.</summary>
     public string? AudioUrl { get; init; }
+
+    /// <summary>The score as a Standard MIDI File in base64, when it was asked for.</summary>
+    public string? Score { get; init; }
 
     public required int SampleRate { get; init; }
     public required int Channels { get; init; }
@@ -66,7 +72,7 @@ public static class WorkerInputReader
 {
     private static readonly string[] Fields =
     [
-        "prompt", "duration_seconds", "seed", "guidance_scale", "temperature", "top_k", "top_p", "engine", "upload_url", "plan",
+        "prompt", "duration_seconds", "seed", "guidance_scale", "temperature", "top_k", "top_p", "engine", "upload_url", "plan", "score",
     ];
 
     /// <returns>null when there are errors; each names its field.</returns>
@@ -85,6 +91,7 @@ public static class WorkerInputReader
             TopP = sampling.TopP,
             Engine = fields.Text("engine"),
             UploadUrl = fields.Text("upload_url"),
+            Score = fields.Boolean("score", false),
             Plan = fields.TryGet("plan", out var plan) ? MusicalPlanReader.Read(plan, errors) : null,
         };
         return errors.Any ? null : read;

@@ -21,6 +21,14 @@ public interface IMusicEngine
     Task<GeneratedAudio> GenerateAsync(MusicRequest request, IProgress<double>? progress, CancellationToken cancellationToken);
 }
 
+/// <summary>An engine that knows the notes of what it plays.</summary>
+public interface IScoreWriter
+{
+    /// <returns>The score of what the engine plays for the same request, as a Standard MIDI File.</returns>
+    /// <exception cref="OperationCanceledException">The token was tripped.</exception>
+    byte[] WriteScore(MusicRequest request, CancellationToken cancellationToken);
+}
+
 /// <summary>What to generate.</summary>
 /// <param name="Prompt">The refined text.</param>
 /// <param name="Plan">The musical plan behind the text, for engines that play from one.</param>

@@ -1,3 +1,4 @@
+using AudioReprompt.Audio.Loudness;
 using AudioReprompt.Music;
 
 namespace AudioReprompt.Composing.Tests;
@@ -16,6 +17,7 @@ internal sealed class Listening
     public Listening(GeneratedAudio audio)
     {
         _sampleRate = audio.SampleRate;
+        Lufs = IntegratedLoudness.Measure(audio.Samples, audio.Channels, audio.SampleRate).Lufs ?? double.NegativeInfinity;
         _mono = new float[audio.Samples.Length / audio.Channels];
         for (var frame = 0; frame < _mono.Length; frame++)
         {
@@ -25,8 +27,8 @@ internal sealed class Listening
 
     public double HopSeconds => (double)HopFrames / _sampleRate;
 
-    /// <summary>Of the whole piece, dBFS.</summary>
-    public double RmsDecibels => 10 * Math.Log10(_mono.Average(sample => (double)sample * sample) + 1e-20);
+    /// <summary>Integrated, of the whole piece.</summary>
+    public double Lufs { get; }
 
     /// <summary>Power-weighted mean frequency over windows of 32 ms, Hz.</summary>
     public double SpectralCentroidHz

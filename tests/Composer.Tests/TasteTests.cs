@@ -31,7 +31,7 @@ public sealed class TasteTests
     public async Task Taste_SweetAgainstSour_IsSofterSlowerSmootherDuller()
     {
         var (sweet, sour) = (await Sweet, await Sour);
-        Assert.True(sweet.Rms < sour.Rms - 3, $"{sweet} {sour}");
+        Assert.InRange(sour.Lufs - sweet.Lufs, LouderBy(Pieces.Sour, Pieces.Sweet) - 0.5, LouderBy(Pieces.Sour, Pieces.Sweet) + 0.5);
         Assert.True(sweet.Onsets < 0.7 * sour.Onsets, $"{sweet} {sour}");
         Assert.True(sweet.Beating < 0.8 * sour.Beating, $"{sweet} {sour}");
         Assert.True(sweet.Centroid < 0.7 * sour.Centroid, $"{sweet} {sour}");
@@ -65,19 +65,19 @@ public sealed class TasteTests
         Assert.True(spicy.Onsets > 1.5 * sweet.Onsets, $"{spicy} {sweet}");
         Assert.True(spicy.Centroid > 2 * sweet.Centroid, $"{spicy} {sweet}");
         Assert.True(spicy.Beating > 1.3 * sweet.Beating, $"{spicy} {sweet}");
-        Assert.True(spicy.Rms > sweet.Rms + 5, $"{spicy} {sweet}");
+        Assert.InRange(spicy.Lufs - sweet.Lufs, LouderBy(Pieces.Spicy, Pieces.Sweet) - 0.5, LouderBy(Pieces.Spicy, Pieces.Sweet) + 0.5);
     }
 
     [Fact]
-    public async Task Dynamics_Rising_RaisesTheLevel()
+    public async Task Dynamics_Rising_RaisesTheLoudnessByTwoLuAQuarter()
     {
         var levels = new List<double>();
         foreach (var dynamics in (double[])[0, 0.25, 0.5, 0.75, 1])
         {
-            levels.Add((await HearAsync(MusicalPlan.Neutral with { Dynamics = dynamics })).Rms);
+            levels.Add((await HearAsync(MusicalPlan.Neutral with { Dynamics = dynamics })).Lufs);
         }
 
-        Assert.All(levels.Zip(levels.Skip(1)), pair => Assert.True(pair.Second > pair.First + 2, string.Join(" ", levels)));
+        Assert.All(levels.Zip((double[])[-22, -20, -18, -16, -14]), pair => Assert.Equal(pair.Second, pair.First, tolerance: 0.25));
     }
 
     [Fact]
@@ -142,6 +142,9 @@ public sealed class TasteTests
         Assert.InRange(heard, tempoBpm * 0.99, tempoBpm * 1.01);
     }
 
+    /// <summary>LU between two plans, by their dynamics alone.</summary>
+    private static double LouderBy(MusicalPlan one, MusicalPlan other) => 8 * (one.Dynamics - other.Dynamics);
+
     private static async Task<Features> HearAsync(MusicalPlan plan)
     {
         const int Seeds = 3;
@@ -154,12 +157,12 @@ public sealed class TasteTests
                 mean.Median + (heard.SpectralMedianHz / Seeds),
                 mean.Onsets + (heard.OnsetsPerSecond / Seeds),
                 mean.Sounding + (heard.SoundingShare / Seeds),
-                mean.Rms + (heard.RmsDecibels / Seeds),
+                mean.Lufs + (heard.Lufs / Seeds),
                 mean.Beating + (heard.Beating / Seeds));
         }
 
         return mean;
     }
 
-    private sealed record Features(double Centroid, double Median, double Onsets, double Sounding, double Rms, double Beating);
+    private sealed record Features(double Centroid, double Median, double Onsets, double Sounding, double Lufs, double Beating);
 }

@@ -26,6 +26,7 @@ internal sealed class Accompaniment
     private readonly double _gridBeats;
     private readonly int[] _theme;
     private readonly int[] _contrast;
+    private readonly int[] _episode;
 
     /// <param name="voicings">MIDI note numbers per bar, and those of the close.</param>
     public Accompaniment(MusicalPlan plan, Form form, IReadOnlyList<int[]> voicings, Instrument instrument, ref SeededRandom random)
@@ -34,6 +35,7 @@ internal sealed class Accompaniment
         _gridBeats = GridBeats(plan);
         _theme = Figure(ref random);
         _contrast = Figure(ref random);
+        _episode = Figure(ref random);
     }
 
     public IEnumerable<Note> Write()
@@ -77,7 +79,7 @@ internal sealed class Accompaniment
             return;
         }
 
-        var figure = section.Kind == SectionKind.Contrast ? _contrast : _theme;
+        var figure = section.Kind switch { SectionKind.Contrast => _contrast, SectionKind.Episode => _episode, _ => _theme };
         var turn = 0;
         for (double beat = 0; beat < _form.BeatsPerBar; beat += _gridBeats, turn++)
         {

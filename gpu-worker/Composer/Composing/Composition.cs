@@ -20,22 +20,23 @@ internal static class Composition
     /// <param name="plan">Validated.</param>
     /// <param name="durationSeconds">1…300.</param>
     /// <param name="seed">The same seed, plan and duration give the same score.</param>
-    public static Score Write(MusicalPlan plan, double durationSeconds, long seed)
+    /// <exception cref="OperationCanceledException">The token was tripped; it is looked at with every note.</exception>
+    public static Score Write(MusicalPlan plan, double durationSeconds, long seed, CancellationToken cancellationToken)
     {
         var key = new SeededRandom(seed, (int)Draw.Key);
         var scale = new Scale(plan.Mode, 60 + key.Next(12));
         var dividing = new SeededRandom(seed, (int)Draw.Form);
-        var form = Form.Divide(durationSeconds, plan.TempoBpm, ref dividing);
+        var form = Form.Divide(plan.Form, durationSeconds, plan.TempoBpm, ref dividing);
         var progressing = new SeededRandom(seed, (int)Draw.Harmony);
         var chords = Harmony.Write(scale, form, plan.Consonance, ref progressing);
 
         var notes = new List<Note>();
         var ensemble = Ensemble.Of(plan.Instruments);
-        if (ensemble.Melody is not null) AddPitched(notes, plan, form, chords, ensemble, seed);
+        if (ensemble.Melody is not null) AddPitched(notes, plan, form, chords, ensemble, seed, cancellationToken);
         var percussion = new Percussion(plan, form, alone: ensemble.Melody is null);
         foreach (var instrument in ensemble.Percussion)
         {
-            notes.AddRange(percussion.Write(instrument, new SeededRandom(seed, (int)Draw.Percussion + (int)instrument)));
+            Add(notes, percussion.Write(instrument, new SeededRandom(seed, (int)Draw.Percussion + (int)instrument)), cancellationToken);
         }
 
         return new Score(plan.TempoBpm, scale, form, chords, [.. notes.OrderBy(note => note.StartBeat)]);
@@ -45,7 +46,8 @@ internal static class Composition
     /// Register moves everything: over its range the melody's centre goes from D3 to D6, the chords' centre ten semitones below, the
     /// bass by a little more than an octave. The values are ours; the literature says only higher or lower.
     /// </summary>
-    private static void AddPitched(List<Note> notes, MusicalPlan plan, Form form, IReadOnlyList<Chord> chords, Ensemble ensemble, long seed)
+    private static void AddPitched(List<Note> notes, MusicalPlan plan, Form form, IReadOnlyList<Chord> chords, Ensemble ensemble, long seed,
+        CancellationToken cancellationToken)
     {
         var melodyCentre = PortableMath.Lerp(50, 86, plan.Register);
         var chordCentre = melodyCentre - 10;
@@ -54,23 +56,38 @@ internal static class Composition
         var inventing = new SeededRandom(seed, (int)Draw.Motif);
         var melody = new Melody(plan, form, chords, ensemble.Melody!.Value, melodyCentre, ref inventing)
             .Write(new SeededRandom(seed, (int)Draw.Melody)).ToList();
-        notes.AddRange(melody);
+        Add(notes, melody, cancellationToken);
 
-        var voicings = Voicings(chords, chordCentre);
+        var voicings = Voicings(chords, chordCentre, cancellationToken);
         var figuring = new SeededRandom(seed, (int)Draw.Accompaniment);
-        notes.AddRange(new Accompaniment(plan, form, voicings, ensemble.Accompaniment!.Value, ref figuring).Write());
-        notes.AddRange(BassLine.Write(plan, form, chords, ensemble.Bass!.Value, bassCentre));
-        if (ensemble.Counter is { } counter) notes.AddRange(InnerVoices.Counter(plan, form, chords, melody, counter, melodyCentre - 5));
+        Add(notes, new Accompaniment(plan, form, voicings, ensemble.Accompaniment!.Value, ref figuring).Write(), cancellationToken);
+        Add(notes, BassLine.Write(plan, form, chords, ensemble.Bass!.Value, bassCentre), cancellationToken);
+        if (ensemble.Counter is { } counter)
+            Add(notes, InnerVoices.Counter(plan, form, chords, melody, counter, melodyCentre - 5), cancellationToken);
         for (var player = 0; player < ensemble.Harmony.Count; player++)
         {
-            notes.AddRange(InnerVoices.Held(form, voicings, ensemble.Harmony[player], player));
+            Add(notes, InnerVoices.Held(form, voicings, ensemble.Harmony[player], player), cancellationToken);
         }
     }
 
-    private static List<int[]> Voicings(IReadOnlyList<Chord> chords, double centre)
+    private static void Add(List<Note> notes, IEnumerable<Note> part, CancellationToken cancellationToken)
+    {
+        foreach (var note in part)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            notes.Add(note);
+        }
+    }
+
+    private static List<int[]> Voicings(IReadOnlyList<Chord> chords, double centre, CancellationToken cancellationToken)
     {
         var voicings = new List<int[]>(chords.Count);
-        foreach (var chord in chords) voicings.Add(Voicing.Voice(chord, centre, voicings.Count == 0 ? [] : voicings[^1]));
+        foreach (var chord in chords)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            voicings.Add(Voicing.Voice(chord, centre, voicings.Count == 0 ? [] : voicings[^1]));
+        }
+
         return voicings;
     }
 }

@@ -47,12 +47,15 @@ internal static class Harmony
         var turns = TurnsOf(scale.Mode);
         var theme = random.Pick(turns.Theme);
         var contrast = random.Pick(turns.Contrast);
+        var episode = random.Pick([.. turns.Contrast.Where(turn => turn != contrast)]);
         var degrees = new List<int>(form.Bars + 1);
         foreach (var section in form.Sections)
         {
-            if (section is { Kind: SectionKind.Theme, Round: > 0 } && random.Chance(0.4)) theme = random.Pick(turns.Theme);
+            // What stays with one thought keeps its chords too.
+            if (section is { Kind: SectionKind.Theme, Round: > 0 } && form.Shape != MusicalForm.Strophic && random.Chance(0.4))
+                theme = random.Pick(turns.Theme);
             if (section is { Kind: SectionKind.Contrast, Round: > 0 }) contrast = random.Pick(turns.Contrast);
-            AddSection(degrees, section, section.Kind == SectionKind.Contrast ? contrast : theme, turns);
+            AddSection(degrees, section, section.Kind switch { SectionKind.Contrast => contrast, SectionKind.Episode => episode, _ => theme }, turns);
         }
 
         var chords = new List<Chord>(degrees.Count + 1);

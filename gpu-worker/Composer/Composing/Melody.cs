@@ -3,7 +3,7 @@ using AudioReprompt.Reprompt;
 namespace AudioReprompt.Composing;
 
 /// <summary>
-/// A melody made of one motif for the theme and one, made from it, for the contrast. Each bar takes a developed form of its section's
+/// A melody made of one motif for the theme and one, made from it, for each contrast. Each bar takes a developed form of its section's
 /// motif, sets it on a tone of the bar's chord, pulls what stands on strong beats to chord tones, and keeps the whole in an arch that
 /// rises to the third quarter of the section and comes home.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed class Melody
     private readonly int _centre;
     private readonly Motif _theme;
     private readonly Motif _contrast;
+    private readonly Motif _episode;
     private readonly int _contrastLift;
 
     /// <param name="centrePitch">MIDI note number around which the melody moves.</param>
@@ -27,17 +28,28 @@ internal sealed class Melody
     {
         (_plan, _form, _chords, _instrument) = (plan, form, chords, instrument);
         _centre = chords[0].Scale.NearestStep(centrePitch);
-        var leaps = 1 - plan.Consonance;
-        _theme = Motif.Invent(form.BeatsPerBar, NotesPerBar(plan, form), leaps, ref random);
-        var fresh = Motif.Invent(form.BeatsPerBar, NotesPerBar(plan, form), leaps, ref random);
-
-        // The theme's contour upside down over a rhythm of its own: akin to the theme, but not it.
-        _contrast = fresh with
-        {
-            Notes = [.. fresh.Notes.Select((note, index) => note with { Step = -_theme.Notes[index % _theme.Notes.Count].Step })],
-        };
+        _theme = Fresh(ref random);
+        _contrast = WithContour(Fresh(ref random), _theme, -1);
         _contrastLift = random.Chance(0.7) ? 3 : -3;
+        _episode = WithContour(Fresh(ref random), _theme.Reversed(), 1);
     }
+
+    private Motif Fresh(ref SeededRandom random) =>
+        Motif.Invent(_form.BeatsPerBar, NotesPerBar(_plan, _form), leaps: 1 - _plan.Consonance, ref random);
+
+    /// <summary>A known contour, or the same upside down, over a rhythm of its own: akin to the theme, but not it.</summary>
+    private static Motif WithContour(Motif rhythm, Motif contour, int sign) => rhythm with
+    {
+        Notes = [.. rhythm.Notes.Select((note, index) => note with { Step = sign * contour.Notes[index % contour.Notes.Count].Step })],
+    };
+
+    /// <summary>Steps by which a section lies away from the theme: the two contrasts to different sides.</summary>
+    private int LiftOf(SectionKind kind) => kind switch
+    {
+        SectionKind.Contrast => _contrastLift,
+        SectionKind.Episode => -_contrastLift,
+        _ => 0,
+    };
 
     public IEnumerable<Note> Write(SeededRandom random)
     {
@@ -69,7 +81,7 @@ internal sealed class Melody
     {
         var chord = _chords[section.StartBar + bar];
         var motif = Develop(section, bar, ref random);
-        var target = _centre + Arch((bar + 0.5) / section.Bars) + (section.Kind == SectionKind.Contrast ? _contrastLift : 0);
+        var target = _centre + Arch((bar + 0.5) / section.Bars) + LiftOf(section.Kind);
         var anchor = chord.NearestTone((target + (bar == 0 ? target : previous)) / 2);
         var startBeat = (section.StartBar + bar) * _form.BeatsPerBar;
         foreach (var note in motif.Notes)
@@ -106,7 +118,7 @@ internal sealed class Melody
 
     private Motif Develop(Section section, int bar, ref SeededRandom random)
     {
-        var motif = section.Kind == SectionKind.Contrast ? _contrast : _theme;
+        var motif = section.Kind switch { SectionKind.Contrast => _contrast, SectionKind.Episode => _episode, _ => _theme };
         if (bar == section.Bars - 1 && section.Bars > 1) return motif.Rested();
         var developed = (bar % 4) switch
         {

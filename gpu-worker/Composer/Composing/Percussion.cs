@@ -40,13 +40,14 @@ internal sealed class Percussion
         var notes = new List<Note>();
         var theme = Pattern(instrument, ref random);
         var contrast = Pattern(instrument, ref random);
+        var episode = Pattern(instrument, ref random);
         foreach (var section in _form.Sections)
         {
             if (section.Kind == SectionKind.Introduction && instrument == Instrument.HandDrums && !_alone) continue;
             for (var bar = 0; bar < section.Bars; bar++)
             {
                 var fill = bar == section.Bars - 1 && section.Bars > 1 && instrument == Instrument.HandDrums;
-                var pattern = section.Kind == SectionKind.Contrast ? contrast : theme;
+                var pattern = section.Kind switch { SectionKind.Contrast => contrast, SectionKind.Episode => episode, _ => theme };
                 AddBar(notes, instrument, fill ? Fill(pattern, ref random) : pattern, (section.StartBar + bar) * _form.BeatsPerBar);
             }
         }

@@ -29,7 +29,8 @@ internal static class Performance
     private const int Draw = 100;
 
     /// <returns>One note for each of the score's, in its order.</returns>
-    public static IReadOnlyList<PlayedNote> Play(Score score, MusicalPlan plan, long seed)
+    /// <exception cref="OperationCanceledException">The token was tripped.</exception>
+    public static IReadOnlyList<PlayedNote> Play(Score score, MusicalPlan plan, long seed, CancellationToken cancellationToken)
     {
         var random = new SeededRandom(seed, Draw);
         var secondsPerBeat = 60 / score.TempoBpm;
@@ -37,6 +38,7 @@ internal static class Performance
         var played = new List<PlayedNote>(score.Notes.Count);
         foreach (var note in score.Notes)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var deviation = random.NextDeviation() * TimingSeconds * (note.Role == Role.Percussion ? 0.5 : 1);
             var start = Math.Max(0, LeadInSeconds + (note.StartBeat * secondsPerBeat) + (note.StartBeat > 0 ? deviation : 0));
             var closing = note.StartBeat >= score.Form.CloseBeat;

@@ -35,7 +35,7 @@ internal sealed class Renderer(MusicalPlan plan, long seed)
         InStretches(mix, NotesShare, ReverbShare, (stretch, _) => reverb.Process(stretch), progress, cancellationToken);
         var mastering = new Mastering(plan, frames);
         InStretches(mix, NotesShare + ReverbShare, ShapingShare, mastering.Shape, progress, cancellationToken);
-        var gains = mastering.Gains();
+        var gains = mastering.Gains(mix, cancellationToken);
         var done = NotesShare + ReverbShare + ShapingShare;
         InStretches(mix, done, 1 - done, (stretch, firstFrame) => mastering.Apply(stretch, firstFrame, gains), progress, cancellationToken);
         return mix;

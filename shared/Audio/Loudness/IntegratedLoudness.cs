@@ -61,6 +61,12 @@ public readonly record struct IntegratedLoudness(double Power, int Blocks, int K
         return Measure(left, right, stride: 1, left.Length, channels: 2, sampleRate);
     }
 
+    /// <summary>From K-weighted energies that a caller has changed since they were measured: what a gain would make of them.</summary>
+    /// <param name="hopEnergies">Σ over frames and channels of each whole 100 ms.</param>
+    /// <param name="sampleRate">Hz.</param>
+    internal static IntegratedLoudness OfHops(ReadOnlySpan<double> hopEnergies, int sampleRate) =>
+        hopEnergies.Length < HopsPerBlock ? default : Gate(hopEnergies, sampleRate);
+
     private static IntegratedLoudness Measure(
         ReadOnlySpan<float> left, ReadOnlySpan<float> right, int stride, int frames, int channels, int sampleRate)
     {

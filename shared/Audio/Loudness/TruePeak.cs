@@ -21,6 +21,9 @@ public static class TruePeak
     /// <summary>Frames interpolated at a time, and the stretch that is looked at for whether it can hold the peak.</summary>
     private const int Stretch = 256;
 
+    /// <summary>Frames of a block of <see cref="OfBlocks"/>: 2 ms at 32 kHz.</summary>
+    internal const int BlockFrames = 64;
+
     private static readonly float[][] Phases = DesignPhases();
 
     /// <summary>No interpolated value exceeds the samples around it by more than this factor.</summary>
@@ -44,6 +47,34 @@ public static class TruePeak
     /// <summary>As <see cref="Measure"/>, for stereo whose channels stand apart.</summary>
     /// <exception cref="ArgumentException">A sample is not finite.</exception>
     public static float MeasurePlanar(ReadOnlySpan<float> left, ReadOnlySpan<float> right) => Math.Max(Measure(left, 1), Measure(right, 1));
+
+    /// <summary>
+    /// The true peak of each block, for a limiter. A block that cannot pass <paramref name="relevant"/> gets an upper bound instead, which
+    /// does not pass it either.
+    /// </summary>
+    /// <param name="stereo">Interleaved, <c>[frames · 2]</c>, finite.</param>
+    /// <param name="peaks">One for each <see cref="BlockFrames"/> frames, the last block may be shorter.</param>
+    internal static void OfBlocks(ReadOnlySpan<float> stereo, Span<float> peaks, float relevant)
+    {
+        Span<float> window = stackalloc float[BlockFrames + TapsPerPhase];
+        for (var block = 0; block < peaks.Length; block++)
+        {
+            peaks[block] = 0;
+            for (var channel = 0; channel < 2; channel++)
+            {
+                // Half the taps to the left, so that the block's first frame is what the window's middle taps see first.
+                Fill(window, stereo[channel..], 2, stereo.Length / 2, (block * BlockFrames) - (TapsPerPhase / 2) + 1);
+                var peak = SamplePeak(window) * LargestGain;
+                if (peak > relevant)
+                {
+                    peak = SamplePeak(window.Slice((TapsPerPhase / 2) - 1, BlockFrames));
+                    foreach (var phase in Phases) peak = Math.Max(peak, Interpolated(window, phase, BlockFrames));
+                }
+
+                peaks[block] = Math.Max(peaks[block], peak);
+            }
+        }
+    }
 
     /// <summary>The largest magnitude of the samples themselves; not finite where one of them is not.</summary>
     public static float SamplePeak(ReadOnlySpan<float> samples)
@@ -74,7 +105,7 @@ public static class TruePeak
             Fill(window, samples, stride, frames, start);
             var loudest = SamplePeak(window);
             if (loudest * LargestGain <= peak) continue;
-            foreach (var phase in Phases) peak = Math.Max(peak, Interpolated(window, phase));
+            foreach (var phase in Phases) peak = Math.Max(peak, Interpolated(window, phase, Stretch));
         }
 
         return peak;
@@ -89,18 +120,18 @@ public static class TruePeak
         for (var offset = first; offset < last; offset++) window[offset] = samples[(start + offset) * stride];
     }
 
-    /// <summary>The largest magnitude of one phase at <see cref="Stretch"/> frames: four vectors of neighbouring frames at a time.</summary>
-    private static float Interpolated(ReadOnlySpan<float> window, ReadOnlySpan<float> phase)
+    /// <summary>The largest magnitude of one phase at some frames, a multiple of 64: four vectors of neighbouring frames at a time.</summary>
+    private static float Interpolated(ReadOnlySpan<float> window, ReadOnlySpan<float> phase, int frames)
     {
         var width = Vector<float>.Count;
-        ref var first = ref MemoryMarshal.GetReference(window[..(Stretch + TapsPerPhase)]);
+        ref var first = ref MemoryMarshal.GetReference(window[..(frames + TapsPerPhase)]);
         var largest = Vector<float>.Zero;
-        for (var frame = 0; frame < Stretch; frame += 4 * width)
+        for (var frame = 0; frame < frames; frame += 4 * width)
         {
             var (a, b, c, d) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
             for (var tap = 0; tap < phase.Length; tap++)
             {
-                // Within the window: the last vector ends at Stretch + TapsPerPhase − 1.
+                // Within the window: the last vector ends at frames + TapsPerPhase − 1.
                 var weight = new Vector<float>(phase[tap]);
                 var offset = (nuint)(frame + tap);
                 a += Vector.LoadUnsafe(ref first, offset) * weight;

@@ -12,7 +12,7 @@ public sealed class CompositionTests
     {
         for (var seed = 0; seed < 20; seed++)
         {
-            var score = Composition.Write(MusicalPlan.Neutral with { Mode = mode, Consonance = 1 }, 40, seed);
+            var score = Composition.Write(MusicalPlan.Neutral with { Mode = mode, Consonance = 1 }, 40, seed, CancellationToken.None);
             var inKey = Enumerable.Range(0, 7).Select(step => score.Scale.Pitch(step) % 12).ToHashSet();
 
             // In minor the dominant's third may be raised to lead to the tonic.
@@ -27,7 +27,7 @@ public sealed class CompositionTests
     {
         for (var seed = 0; seed < 20; seed++)
         {
-            var score = Composition.Write(MusicalPlan.Neutral with { Mode = mode, Consonance = 1 }, 40, seed);
+            var score = Composition.Write(MusicalPlan.Neutral with { Mode = mode, Consonance = 1 }, 40, seed, CancellationToken.None);
             var onDownbeats = score.Notes.Where(note => note.Role == Role.Melody && note.StartBeat % score.Form.BeatsPerBar == 0).ToList();
             var fitting = onDownbeats.Count(note => ChordAt(score, note).PitchClasses().Contains(note.Pitch % 12));
             Assert.True(fitting >= 0.85 * onDownbeats.Count, $"seed {seed}: {fitting} of {onDownbeats.Count}");
@@ -39,7 +39,7 @@ public sealed class CompositionTests
     {
         for (var seed = 0; seed < 20; seed++)
         {
-            var score = Composition.Write(Pieces.Sweet, 30, seed);
+            var score = Composition.Write(Pieces.Sweet, 30, seed, CancellationToken.None);
             var closing = score.Notes.Where(note => note.StartBeat == score.Form.CloseBeat).ToList();
 
             Assert.Equal(0, score.Chords[^1].Degree);
@@ -53,7 +53,7 @@ public sealed class CompositionTests
     {
         static double Semitones(double consonance) => Enumerable.Range(0, 10).Average(seed =>
         {
-            var notes = Composition.Write(MusicalPlan.Neutral with { Consonance = consonance }, 30, seed).Notes;
+            var notes = Composition.Write(MusicalPlan.Neutral with { Consonance = consonance }, 30, seed, CancellationToken.None).Notes;
             var chords = notes.GroupBy(note => note.StartBeat).Select(group => group.Select(note => note.Pitch % 12).ToHashSet());
             return chords.Average(classes => classes.Count(pitchClass => classes.Contains((pitchClass + 1) % 12)));
         });
@@ -69,7 +69,7 @@ public sealed class CompositionTests
         foreach (var left in Enum.GetValues<Instrument>())
         {
             var instruments = Enum.GetValues<Instrument>().Where(instrument => instrument != left).Take(6).ToList();
-            var score = Composition.Write(MusicalPlan.Neutral with { Instruments = instruments }, 20, 1);
+            var score = Composition.Write(MusicalPlan.Neutral with { Instruments = instruments }, 20, 1, CancellationToken.None);
             Assert.Equal(instruments.Order(), score.Notes.Select(note => note.Instrument).Distinct().Order());
         }
     }
@@ -85,7 +85,7 @@ public sealed class CompositionTests
     {
         foreach (var tempoBpm in (double[])[40, 97.3, 200])
         {
-            var score = Composition.Write(MusicalPlan.Neutral with { TempoBpm = tempoBpm }, durationSeconds, 5);
+            var score = Composition.Write(MusicalPlan.Neutral with { TempoBpm = tempoBpm }, durationSeconds, 5, CancellationToken.None);
             var end = durationSeconds * tempoBpm / 60;
 
             Assert.All(score.Notes, note => Assert.InRange(note.StartBeat, 0, end));
@@ -97,12 +97,63 @@ public sealed class CompositionTests
         }
     }
 
+    [Theory]
+    [InlineData(MusicalForm.Strophic, "AAAAAAAA'")]
+    [InlineData(MusicalForm.Ternary, "AABA'AABA'")]
+    [InlineData(MusicalForm.Rondo, "ABACABAA'")]
+    public void Write_EachForm_HasItsOrderOfSections(MusicalForm shape, string order)
+    {
+        var plan = MusicalPlan.Neutral with { Form = shape, TempoBpm = 160 };
+        var sections = Composition.Write(plan, 55, 1, CancellationToken.None).Form.Sections;
+
+        Assert.Equal(SectionKind.Introduction, sections[0].Kind);
+        Assert.Equal(order, string.Concat(sections.Skip(1).Select(section => section.Kind switch
+        {
+            SectionKind.Theme => "A",
+            SectionKind.Contrast => "B",
+            SectionKind.Episode => "C",
+            _ => "A'",
+        })));
+    }
+
+    [Theory]
+    [InlineData(MusicalForm.Strophic, false)]
+    [InlineData(MusicalForm.Ternary, true)]
+    [InlineData(MusicalForm.Rondo, true)]
+    public void Write_ThreePartsOfAShortPiece_HaveAContrastWhereTheFormHasOne(MusicalForm shape, bool contrast)
+    {
+        var plan = MusicalPlan.Neutral with { Form = shape };
+        var kinds = Composition.Write(plan, 20, 3, CancellationToken.None).Form.Sections.Select(section => section.Kind).ToList();
+
+        Assert.Equal(contrast, kinds.Contains(SectionKind.Contrast));
+        Assert.Equal(SectionKind.Reprise, kinds[^1]);
+    }
+
+    [Fact]
+    public void Write_Rondo_ItsTwoContrastsAreTwoThoughts()
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var score = Composition.Write(MusicalPlan.Neutral with { Form = MusicalForm.Rondo, TempoBpm = 160 }, 55, seed, CancellationToken.None);
+            Assert.NotEqual(Melody(score, SectionKind.Contrast), Melody(score, SectionKind.Episode));
+        }
+
+        static string Melody(Score score, SectionKind kind)
+        {
+            var section = score.Form.Sections.First(one => one.Kind == kind);
+            var (start, end) = (section.StartBar * score.Form.BeatsPerBar, (section.StartBar + section.Bars) * score.Form.BeatsPerBar);
+            return string.Join(' ', score.Notes
+                .Where(note => note.Role == Role.Melody && note.StartBeat >= start && note.StartBeat < end)
+                .Select(note => $"{note.StartBeat - start}:{note.DurationBeats}"));
+        }
+    }
+
     [Fact]
     public void Write_HalfAMinute_HasThemeContrastAndReprise()
     {
         for (var seed = 0; seed < 10; seed++)
         {
-            var kinds = Composition.Write(MusicalPlan.Neutral, 30, seed).Form.Sections.Select(section => section.Kind).ToList();
+            var kinds = Composition.Write(MusicalPlan.Neutral, 30, seed, CancellationToken.None).Form.Sections.Select(section => section.Kind).ToList();
             Assert.Equal([SectionKind.Introduction, SectionKind.Theme, SectionKind.Contrast, SectionKind.Reprise], kinds.Distinct());
             Assert.Equal(SectionKind.Reprise, kinds[^1]);
         }
@@ -111,7 +162,7 @@ public sealed class CompositionTests
     [Fact]
     public void Write_ManySeeds_UseManyKeysAndMetres()
     {
-        var scores = Enumerable.Range(0, 60).Select(seed => Composition.Write(MusicalPlan.Neutral, 10, seed)).ToList();
+        var scores = Enumerable.Range(0, 60).Select(seed => Composition.Write(MusicalPlan.Neutral, 10, seed, CancellationToken.None)).ToList();
 
         Assert.True(scores.Select(score => score.Scale.Tonic).Distinct().Count() >= 10);
         Assert.Equal([3, 4], scores.Select(score => score.Form.BeatsPerBar).Distinct().Order());
@@ -121,7 +172,7 @@ public sealed class CompositionTests
     [Fact]
     public void Write_Chords_MoveTheirVoicesSmoothly()
     {
-        var score = Composition.Write(MusicalPlan.Neutral with { Consonance = 1 }, 60, 11);
+        var score = Composition.Write(MusicalPlan.Neutral with { Consonance = 1 }, 60, 11, CancellationToken.None);
         var voicings = score.Notes
             .Where(note => note.Role == Role.Accompaniment)
             .GroupBy(note => note.StartBeat)

@@ -176,4 +176,27 @@ public sealed class AudioTests : IAsyncLifetime
         await TestFrontDoor.ProblemOf(response, HttpStatusCode.Conflict);
         Assert.Equal(TestWav.Make(1), await _door.Http.GetByteArrayAsync($"/api/audio/{id}/content"));
     }
+
+    [Fact]
+    public async Task Score_OfAnotherEnginesMusic_Is404AndSaysWhy()
+    {
+        var id = await _door.GenerateAsync();
+        await _door.UntilAsync(id, "completed");
+
+        using var response = await _door.Http.GetAsync($"/api/audio/{id}/score");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("the engine fake makes sound without notes", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Score_BeforeThereIsMusic_Is409()
+    {
+        _door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        var id = await _door.GenerateAsync();
+
+        using var response = await _door.Http.GetAsync($"/api/audio/{id}/score");
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+    }
 }

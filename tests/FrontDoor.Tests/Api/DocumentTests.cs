@@ -18,6 +18,7 @@ public sealed class DocumentTests : IAsyncLifetime
     [InlineData("/api/audio/{id}", "delete", "204")]
     [InlineData("/api/audio/{id}/content", "get", "206")]
     [InlineData("/api/audio/{id}/events", "get", "200")]
+    [InlineData("/api/audio/{id}/score", "get", "200")]
     [InlineData("/api/audio", "get", "200")]
     [InlineData("/api/prompt/refine", "post", "200")]
     [InlineData("/api/runpod/webhook/{id}", "post", "200")]

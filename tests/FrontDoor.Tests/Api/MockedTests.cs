@@ -32,4 +32,20 @@ public sealed class MockedTests
         Assert.Equal("composer (mocked)", answer.GetProperty("engine").GetString());
         Assert.Equal(44 + (32_000 * 4), (await door.Http.GetByteArrayAsync(answer.GetProperty("audio_url").GetString())).Length);
     }
+
+    [Fact]
+    public async Task Score_OfTheComposersMusic_IsAStandardMidiFile()
+    {
+        await using var door = await TestFrontDoor.StartAsync(Mocked);
+        using var generated = await door.PostAsync("/api/audio/generate", TestFrontDoor.Body());
+        var id = (await TestFrontDoor.JsonOf(generated)).GetProperty("audio_id").GetString();
+
+        using var response = await door.Http.GetAsync($"/api/audio/{id}/score");
+
+        Assert.Equal("audio/midi", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal($"audioreprompt-{id}.mid", response.Content.Headers.ContentDisposition!.FileName);
+        var midi = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal("MThd"u8, midi.AsSpan(0, 4));
+        Assert.Equal(midi, await door.Http.GetByteArrayAsync($"/api/audio/{id}/score"));
+    }
 }

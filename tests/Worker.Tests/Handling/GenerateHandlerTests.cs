@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using AudioReprompt.Composing;
 using AudioReprompt.Contracts;
 using AudioReprompt.Reprompt;
 using AudioReprompt.RunPod;
@@ -44,6 +45,26 @@ public class GenerateHandlerTests
         Assert.Equal("RIFF", Encoding.ASCII.GetString(wav, 0, 4));
         Assert.Equal(32000, BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(24)));
         Assert.Equal(32000 * 2, BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(40)));
+    }
+
+    [Fact]
+    public async Task Input_Score_OfAnEngineThatWritesOne_IsInTheOutput()
+    {
+        await using var worker = await RunningWorker.StartAsync(new ComposerEngine());
+        var record = await worker.EndAsync(await worker.RunAsync(new { prompt = RunningWorker.Prompt, duration_seconds = 2, seed = 5, score = true }));
+
+        var output = record.GetProperty("output").Deserialize(WorkerJson.Default.WorkerOutput)!;
+        Assert.Equal("MThd", Encoding.ASCII.GetString(Convert.FromBase64String(output.Score!), 0, 4));
+    }
+
+    [Fact]
+    public async Task Input_ScoreOfAnEngineThatWritesNone_IsRefused()
+    {
+        await using var worker = await RunningWorker.StartAsync(new ControlledEngine());
+        var record = await worker.EndAsync(await worker.RunAsync(new { prompt = RunningWorker.Prompt, score = true }));
+
+        Assert.Contains("score", record.GetProperty("error").GetString());
+        Assert.Contains("not by composer", record.GetProperty("error").GetString());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AudioReprompt.Configuration;
+using AudioReprompt.Music;
 using AudioReprompt.Reprompt;
 using AudioReprompt.Worker.Jobs;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,7 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     /// <summary>The worker's time stands still unless the test moves it.</summary>
     public static async Task<RunningWorker> StartAsync(
-        ControlledEngine engine, int concurrency = 1, int graceSeconds = 20, Action<WebApplicationBuilder>? configure = null)
+        IMusicEngine engine, int concurrency = 1, int graceSeconds = 20, Action<WebApplicationBuilder>? configure = null)
     {
         var options = new AudioRepromptOptions
         {
