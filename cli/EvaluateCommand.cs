@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using AudioReprompt.Cli.Evaluation;
+using AudioReprompt.Cli.Evaluation.Composer;
 using AudioReprompt.Hosting;
 
 namespace AudioReprompt.Cli;
@@ -7,7 +9,7 @@ namespace AudioReprompt.Cli;
 /// <summary><c>audioreprompt evaluate WHAT</c>: how good the results are, against sets of known answers.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Create() => new("evaluate", "Measure how good the results are and compare with the goals.") { CreateRefine() };
+    public static Command Create() => new("evaluate", "Measure how good the results are and compare with the goals.") { CreateRefine(), CreateComposer() };
 
     private static Command CreateRefine()
     {
@@ -23,6 +25,58 @@ internal static class EvaluateCommand
         command.SetAction((parsed, cancellationToken) =>
             RefineAsync(FileOf(parsed.GetValue(set)!), parsed.GetValue(misses), parsed.GetValue(json), cancellationToken));
         return command;
+    }
+
+    private static Command CreateComposer()
+    {
+        var seeds = new Option<int>("--seeds") { Description = "Pieces of each taste, 2 to 1000.", DefaultValueFactory = _ => 12, HelpName = "N" };
+        seeds.Validators.Add(result => Within(result, 2, 1000));
+        var seconds = new Option<double>("--seconds") { Description = "Length of each piece, 2 to 300.", DefaultValueFactory = _ => 10, HelpName = "S" };
+        seconds.Validators.Add(result => Within(result, 2, 300));
+        var keep = new Option<string?>("--keep") { Description = "Write the pieces into this folder as TASTE-SEED.wav.", HelpName = "FOLDER" };
+        var report = new Option<string?>("--report") { Description = "Write a page with spectrogram, onsets and piano roll of one piece of each taste.", HelpName = "FILE.html" };
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
+        var command = new Command("composer", "Render every taste and let a listener that knows the published directions alone tell them apart.")
+        {
+            seeds, seconds, keep, report, json,
+        };
+        command.SetAction((parsed, cancellationToken) => ComposerAsync(
+            new ComposerEvaluationOptions(parsed.GetValue(seeds), parsed.GetValue(seconds), parsed.GetValue(keep)),
+            parsed.GetValue(report),
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static void Within<T>(OptionResult result, T from, T to)
+        where T : struct, IComparable<T>
+    {
+        if (!result.Implicit && result.GetValueOrDefault<T>() is var value && (value.CompareTo(from) < 0 || value.CompareTo(to) > 0))
+            result.AddError(FormattableString.Invariant($"{result.Option.Name} must be {from} to {to}."));
+    }
+
+    private static async Task<int> ComposerAsync(ComposerEvaluationOptions options, string? page, bool json, CancellationToken cancellationToken)
+    {
+        if (ConfigCommand.Load() is not { } configuration || RefineCommand.LoadRefiner(configuration) is not { } refiner) return ServerProcess.BadInput;
+        try
+        {
+            var report = await Terminal.WithProgressAsync("rendering", show => ComposerEvaluation.RunAsync(options, refiner.PlanOf, show, cancellationToken));
+            if (page is not null) await File.WriteAllTextAsync(page, ComposerPage.Write(report), cancellationToken);
+            if (json) Console.WriteLine(report.ToJson());
+            else report.Print();
+            return ServerProcess.Done;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Where the files should go cannot be written to.
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ServerProcess.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return ServerProcess.Failed;
+        }
     }
 
     private static string FileOf(string set) => set switch

@@ -27,6 +27,22 @@ internal static class Terminal
     /// <summary>The cells as they stand: brackets are no markup.</summary>
     public static void Add(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
 
+    /// <summary>A bar on standard error while something long goes on; nothing in a pipe.</summary>
+    /// <param name="work">Is given where to report its share done, 0…1, from any thread.</param>
+    public static async Task<T> WithProgressAsync<T>(string what, Func<Action<double>, Task<T>> work)
+    {
+        if (Console.IsErrorRedirected) return await work(_ => { });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async progress =>
+            {
+                var bar = progress.AddTask(what, maxValue: 1);
+                return await work(share => bar.Value = share);
+            });
+    }
+
     /// <summary>A heading with a table below it.</summary>
     public static void Section(this IAnsiConsole console, string heading, Table table)
     {

@@ -155,6 +155,7 @@ internal sealed record RefineEvaluationReport
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RefineEvaluationReport))]
+[JsonSerializable(typeof(Composer.ComposerReport))]
 internal sealed partial class EvaluationJson : JsonSerializerContext
 {
     /// <summary>Accents as they are: the misses are read by people. It is printed, never put into a page.</summary>

@@ -144,6 +144,9 @@ public sealed class PromptRefiner : IDisposable
         string text, PromptUnderstanding understanding, TasteProfile profile, PlannedMusic planned, string curator) =>
         new(text, planned.Plan, profile, _explainer.Explain(understanding, profile, planned, text, curator));
 
+    /// <summary>The plan of a profile, for whoever has tastes and no sentence.</summary>
+    public MusicalPlan PlanOf(TasteProfile profile) => _planner.Plan(profile).Plan;
+
     /// <summary>What the words say; where none of them names a food or a taste, what they come near to.</summary>
     private PromptUnderstanding Understand(string prompt)
     {
