@@ -33,6 +33,7 @@ internal sealed record ComposerReport
         console.Write(BenchReport.TableOf(Goals));
         console.Section("Taste (down) and what was heard of the four basic ones (across)", Of(BasicConfusion, TasteSet.Basic));
         console.Section("Taste (down) and what was heard of ten (across)", Of(Confusion, TasteSet.Judged));
+        console.Section("Musicality by taste: means, and the least key clarity", OfMusicality());
         console.Section("Mean z by taste and feature; + and − mark the published directions", OfMeans());
     }
 
@@ -44,6 +45,24 @@ internal sealed record ComposerReport
         return table;
     }
 
+    private Table OfMusicality()
+    {
+        var table = Terminal.NewTable("", "key clarity", "least", "beat clarity", "pitches");
+        foreach (var taste in Renderings.GroupBy(rendering => rendering.Taste))
+        {
+            table.Add(
+                taste.Key,
+                Two(taste.Average(piece => piece.Musicality.KeyClarity)),
+                Two(taste.Min(piece => piece.Musicality.KeyClarity)),
+                Two(taste.Average(piece => piece.Musicality.BeatClarity)),
+                taste.Average(piece => piece.Musicality.Pitches).ToString("0.0", CultureInfo.InvariantCulture));
+        }
+
+        return table;
+    }
+
+    private static string Two(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
     private Table OfMeans()
     {
         var table = Terminal.NewTable(["", .. PublishedDirections.Features.Keys]);
@@ -52,7 +71,7 @@ internal sealed record ComposerReport
             table.Add([taste, .. PublishedDirections.Features.Keys.Select(feature =>
             {
                 var sign = PublishedDirections.All.FirstOrDefault(direction => direction.Taste == taste && direction.Feature == feature)?.Sign;
-                return $"{row[feature].ToString("0.00", CultureInfo.InvariantCulture)}{(sign is null ? "" : sign > 0 ? " +" : " −")}";
+                return $"{Two(row[feature])}{(sign is null ? "" : sign > 0 ? " +" : " −")}";
             })]);
         }
 

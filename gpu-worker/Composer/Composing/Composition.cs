@@ -43,22 +43,22 @@ internal static class Composition
     }
 
     /// <summary>
-    /// Register moves everything: over its range the melody's centre goes from D3 to D6, the chords' centre ten semitones below, the
-    /// bass by a little more than an octave. The values are ours; the literature says only higher or lower.
+    /// Register moves everything: over its range the melody's centre goes from G2 to E6, the chords' from five to eleven semitones below it, the bass
+    /// by two octaves. The values are ours; the literature says only higher or lower.
     /// </summary>
     private static void AddPitched(List<Note> notes, MusicalPlan plan, Form form, IReadOnlyList<Chord> chords, Ensemble ensemble, long seed,
         CancellationToken cancellationToken)
     {
-        var melodyCentre = PortableMath.Lerp(50, 86, plan.Register);
-        var chordCentre = melodyCentre - 10;
-        var bassCentre = PortableMath.Lerp(34, 48, plan.Register);
+        var melodyCentre = PortableMath.Lerp(43, 88, plan.Register);
+        var chordCentre = melodyCentre - PortableMath.Lerp(5, 11, plan.Register);
+        var bassCentre = PortableMath.Lerp(30, 56, plan.Register);
 
         var inventing = new SeededRandom(seed, (int)Draw.Motif);
         var melody = new Melody(plan, form, chords, ensemble.Melody!.Value, melodyCentre, ref inventing)
             .Write(new SeededRandom(seed, (int)Draw.Melody)).ToList();
         Add(notes, melody, cancellationToken);
 
-        var voicings = Voicings(chords, chordCentre, cancellationToken);
+        var voicings = Voicings(chords, chordCentre, plan.Consonance, cancellationToken);
         var figuring = new SeededRandom(seed, (int)Draw.Accompaniment);
         Add(notes, new Accompaniment(plan, form, voicings, ensemble.Accompaniment!.Value, ref figuring).Write(), cancellationToken);
         Add(notes, BassLine.Write(plan, form, chords, ensemble.Bass!.Value, bassCentre), cancellationToken);
@@ -79,13 +79,13 @@ internal static class Composition
         }
     }
 
-    private static List<int[]> Voicings(IReadOnlyList<Chord> chords, double centre, CancellationToken cancellationToken)
+    private static List<int[]> Voicings(IReadOnlyList<Chord> chords, double centre, double consonance, CancellationToken cancellationToken)
     {
         var voicings = new List<int[]>(chords.Count);
         foreach (var chord in chords)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            voicings.Add(Voicing.Voice(chord, centre, voicings.Count == 0 ? [] : voicings[^1]));
+            voicings.Add(Voicing.Voice(chord, centre, consonance, voicings.Count == 0 ? [] : voicings[^1]));
         }
 
         return voicings;

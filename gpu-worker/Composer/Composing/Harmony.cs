@@ -18,11 +18,11 @@ internal static class Harmony
     private sealed record Turns(int[][] Theme, int[][] Contrast, int HalfClose, int Leading);
 
     private static readonly Turns Major = new(
-        [[0, 4, 5, 3], [0, 5, 3, 4], [0, 3, 0, 4], [0, 2, 3, 4], [0, 5, 1, 4], [0, 3, 4, 3]],
-        [[3, 4, 2, 5], [5, 2, 3, 4], [1, 4, 0, 5], [3, 0, 1, 4]], 4, 4);
+        [[0, 4, 5, 3], [0, 5, 3, 4], [0, 2, 3, 4], [0, 5, 1, 4], [0, 3, 4, 3], [0, 3, 0, 4], [0, 3, 4, 0], [0, 4, 0, 3], [0, 5, 0, 4], [0, 1, 4, 0]],
+        [[3, 4, 2, 5], [5, 2, 3, 4], [1, 4, 0, 5], [3, 0, 1, 4], [3, 0, 4, 0], [5, 3, 0, 4], [4, 0, 3, 0]], 4, 4);
 
     private static readonly Turns Minor = new(
-        [[0, 5, 2, 6], [0, 3, 6, 2], [0, 6, 5, 4], [0, 3, 0, 4], [0, 5, 3, 4]],
+        [[0, 5, 2, 6], [0, 3, 6, 2], [0, 6, 5, 4], [0, 5, 3, 4], [0, 3, 0, 4], [0, 5, 0, 6], [0, 3, 6, 0], [0, 4, 5, 0]],
         [[5, 6, 0, 3], [2, 6, 3, 0], [3, 0, 5, 4], [5, 2, 6, 0]], 4, 4);
 
     private static readonly Turns Dorian = new(
@@ -44,7 +44,7 @@ internal static class Harmony
     /// <returns>One chord per bar of the form, and one more: the closing tonic.</returns>
     public static IReadOnlyList<Chord> Write(Scale scale, Form form, double consonance, ref SeededRandom random)
     {
-        var turns = TurnsOf(scale.Mode);
+        var turns = Settled(TurnsOf(scale.Mode), consonance);
         var theme = random.Pick(turns.Theme);
         var contrast = random.Pick(turns.Contrast);
         var episode = random.Pick([.. turns.Contrast.Where(turn => turn != contrast)]);
@@ -64,6 +64,17 @@ internal static class Harmony
         return chords;
     }
 
+    /// <summary>A consonant piece says clearly where home is: only turns that come back to it.</summary>
+    private static Turns Settled(Turns turns, double consonance)
+    {
+        const double consonant = 0.65;
+        return consonance < consonant ? turns : turns with
+        {
+            Theme = [.. turns.Theme.Where(turn => turn.Count(degree => degree == 0) > 1)],
+            Contrast = [.. turns.Contrast.Where(turn => turn.Contains(0))],
+        };
+    }
+
     private static void AddSection(List<int> degrees, Section section, int[] opening, Turns turns)
     {
         for (var bar = 0; bar < section.Bars; bar++)
@@ -72,7 +83,8 @@ internal static class Harmony
             degrees.Add(section.Kind == SectionKind.Introduction && bar % 2 == 0 ? 0 : opening[bar % opening.Length]);
         }
 
-        if (section.Bars < 2) return;
+        // Two bars are too short to leave home for a half close.
+        if (section.Bars < 2 || (section.Bars == 2 && section.Kind != SectionKind.Reprise)) return;
 
         // After a reprise comes the tonic, of the next round or of the close.
         degrees[^1] = section.Kind == SectionKind.Reprise ? turns.Leading : turns.HalfClose;

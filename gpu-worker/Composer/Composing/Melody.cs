@@ -5,12 +5,15 @@ namespace AudioReprompt.Composing;
 /// <summary>
 /// A melody made of one motif for the theme and one, made from it, for each contrast. Each bar takes a developed form of its section's
 /// motif, sets it on a tone of the bar's chord, pulls what stands on strong beats to chord tones, and keeps the whole in an arch that
-/// rises to the third quarter of the section and comes home.
+/// rises (in a low register: falls) to the third quarter of the section and comes home.
 /// </summary>
 internal sealed class Melody
 {
     /// <summary>Steps to both sides of the centre.</summary>
     private const int Range = 7;
+
+    /// <summary>A plan below this goes down where others rise, so that low stays low.</summary>
+    private const double Low = 0.4;
 
     private readonly MusicalPlan _plan;
     private readonly IReadOnlyList<Chord> _chords;
@@ -20,6 +23,7 @@ internal sealed class Melody
     private readonly Motif _theme;
     private readonly Motif _contrast;
     private readonly Motif _episode;
+    private readonly int _direction;
     private readonly int _contrastLift;
 
     /// <param name="centrePitch">MIDI note number around which the melody moves.</param>
@@ -30,7 +34,8 @@ internal sealed class Melody
         _centre = chords[0].Scale.NearestStep(centrePitch);
         _theme = Fresh(ref random);
         _contrast = WithContour(Fresh(ref random), _theme, -1);
-        _contrastLift = random.Chance(0.7) ? 3 : -3;
+        _direction = plan.Register < Low ? -1 : 1;
+        _contrastLift = _direction * (random.Chance(0.7) ? 3 : -3);
         _episode = WithContour(Fresh(ref random), _theme.Reversed(), 1);
     }
 
@@ -81,7 +86,7 @@ internal sealed class Melody
     {
         var chord = _chords[section.StartBar + bar];
         var motif = Develop(section, bar, ref random);
-        var target = _centre + Arch((bar + 0.5) / section.Bars) + LiftOf(section.Kind);
+        var target = _centre + (_direction * Arch((bar + 0.5) / section.Bars)) + LiftOf(section.Kind);
         var anchor = chord.NearestTone((target + (bar == 0 ? target : previous)) / 2);
         var startBeat = (section.StartBar + bar) * _form.BeatsPerBar;
         foreach (var note in motif.Notes)

@@ -9,13 +9,20 @@ internal static class Voicing
     /// <summary>How far from the centre a voice may lie, semitones.</summary>
     private const int Reach = 9;
 
+    /// <summary>The arranger's low interval limit of a third, about C3; MIDI note number.</summary>
+    private const double LowIntervalLimit = 52;
+
+    private const double Consonant = 0.55;
+
     /// <param name="chord">What to lay out.</param>
     /// <param name="centre">MIDI note number around which the voices gather.</param>
+    /// <param name="consonance">0…1; a consonant chord that lies low is left open, because thirds growl down there.</param>
     /// <param name="previous">The voices of the chord before, ascending; empty at the beginning.</param>
     /// <returns>MIDI note numbers, ascending, none twice.</returns>
-    public static int[] Voice(Chord chord, double centre, ReadOnlySpan<int> previous)
+    public static int[] Voice(Chord chord, double centre, double consonance, ReadOnlySpan<int> previous)
     {
         var classes = chord.PitchClasses();
+        if (centre < LowIntervalLimit && consonance > Consonant) classes = [classes[0], chord.Pitch(chord.Degree + 4) % 12];
         var lowest = (int)Math.Ceiling(centre - Reach);
         Span<int> first = stackalloc int[classes.Count];
         Span<int> octaves = stackalloc int[classes.Count];

@@ -45,7 +45,7 @@ internal static class Performance
             var gate = Gate(note, plan, note.DurationBeats * secondsPerBeat, closing);
             var accent = Math.Clamp(note.Accent * (1 + (0.08 * random.NextDeviation())), 0, 1);
             var velocity = accent * PortableMath.Lerp(0.4, 1, plan.Dynamics);
-            var gain = Math.Sqrt(velocity) * velocity * Balance(note) *
+            var gain = Math.Sqrt(velocity) * velocity * Balance(note, plan) *
                 PortableMath.Pow(0.92, rank[note.Instrument]) * PortableMath.FromDecibels(Trim(note.Instrument));
             played.Add(new PlayedNote(note.Instrument, start, gate, note.Pitch, velocity, gain, Pan(note)));
         }
@@ -54,24 +54,25 @@ internal static class Performance
     }
 
     /// <summary>
-    /// Legato 1.04 of the written length, staccato 0.2; short of true staccato a long note is not cut by a share of its length but by a
+    /// Legato 1.04 of the written length, staccato 0.12; short of true staccato a long note is not cut by a share of its length but by a
     /// breath. Where a string or bar would ring on by itself, legato lets it (as with the pedal down). The closing chord always rings.
     /// </summary>
     private static double Gate(Note note, MusicalPlan plan, double writtenSeconds, bool closing)
     {
         if (closing) return writtenSeconds;
         var longestPause = 0.08 + (3 * Math.Max(0, plan.Articulation - 0.45));
-        var gate = writtenSeconds - Math.Min(writtenSeconds * (1 - PortableMath.Lerp(1.04, 0.2, plan.Articulation)), longestPause);
+        var gate = writtenSeconds - Math.Min(writtenSeconds * (1 - PortableMath.Lerp(1.04, 0.12, plan.Articulation)), longestPause);
         return Ensemble.Sustains(note.Instrument) ? gate : gate + (0.35 * Math.Max(0, 0.7 - plan.Articulation));
     }
 
     /// <summary>
-    /// The melody leads by some 6 dB; chords that are held at length weigh more than broken ones, so they stand further back.
+    /// The melody leads by some 6 dB; chords that are held at length weigh more than broken ones, so they stand further back. The bass is the
+    /// stronger the lower the piece.
     /// </summary>
-    private static double Balance(Note note) => note.Role switch
+    private static double Balance(Note note, MusicalPlan plan) => note.Role switch
     {
         Role.Melody => 1,
-        Role.Bass => Ensemble.Sustains(note.Instrument) ? 0.5 : 0.75,
+        Role.Bass => (Ensemble.Sustains(note.Instrument) ? 0.5 : 0.75) * PortableMath.Lerp(1.3, 0.5, plan.Register),
         Role.Accompaniment => Ensemble.Sustains(note.Instrument) ? 0.34 : 0.45,
         Role.Counter => Ensemble.Sustains(note.Instrument) ? 0.5 : 0.6,
         Role.Harmony => Ensemble.Sustains(note.Instrument) ? 0.22 : 0.38,

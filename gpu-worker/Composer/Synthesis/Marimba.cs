@@ -11,7 +11,7 @@ internal sealed class Marimba(Timbre timbre) : IVoice
     public int Render(in Tone tone, Span<float> output)
     {
         var ring = Math.Clamp(2.2 * PortableMath.Exp2((60 - tone.Pitch) / 18.0), 0.45, 3.5);
-        var release = PortableMath.Lerp(0.25, 0.05, timbre.Articulation);
+        var release = PortableMath.Lerp(0.25, 0.03, timbre.Articulation);
         var length = Math.Min(tone.GateSeconds + release, ring * 1.1);
         output = output[..Math.Min(output.Length, (int)(length * AudioFormat.SampleRate))];
         output.Clear();

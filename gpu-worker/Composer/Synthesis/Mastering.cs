@@ -56,8 +56,8 @@ internal sealed class Mastering
         _frames = frames;
         var amplitude = PortableMath.FromDecibels(PortableMath.Lerp(SoftestLufs, LoudestLufs, plan.Dynamics) - LufsOfFullPower);
         _targetPower = amplitude * amplitude;
-        _lowGain = (float)PortableMath.FromDecibels((0.5 - plan.Brightness) * 4);
-        _highGain = (float)PortableMath.FromDecibels((plan.Brightness - 0.5) * 12);
+        _lowGain = (float)PortableMath.FromDecibels((0.5 - plan.Brightness) * 6);
+        _highGain = (float)PortableMath.FromDecibels((plan.Brightness - 0.5) * 18);
         var blocks = (frames + BlockFrames - 1) / BlockFrames;
         _blockEnergies = new double[blocks];
         _blockPeaks = new float[blocks];

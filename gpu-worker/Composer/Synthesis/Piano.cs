@@ -44,7 +44,7 @@ internal sealed class Piano(Timbre timbre) : HarmonicVoice
         }
     }
 
-    private double ReleaseSeconds => PortableMath.Lerp(0.3, 0.07, timbre.Articulation);
+    private double ReleaseSeconds => PortableMath.Lerp(0.3, 0.04, timbre.Articulation);
 
     /// <summary>Decay by 60 dB: about 9 s at E2, halving every 13 semitones.</summary>
     private static double RingSeconds(in Tone tone) => Math.Clamp(9 * PortableMath.Exp2((40 - tone.Pitch) / 13.0), 0.5, 12);

@@ -12,7 +12,7 @@ internal sealed class PluckedStrings(Timbre timbre) : IVoice
 
     public int Render(in Tone tone, Span<float> output)
     {
-        var release = PortableMath.Lerp(0.2, 0.04, timbre.Articulation);
+        var release = PortableMath.Lerp(0.2, 0.03, timbre.Articulation);
         var ring = Math.Clamp(5 * PortableMath.Exp2((48 - tone.Pitch) / 17.0), 0.8, 7);
         var length = Math.Min(tone.GateSeconds + release, ring);
         output = output[..Math.Min(output.Length, (int)(length * AudioFormat.SampleRate))];
