@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using AudioReprompt.Cli.Evaluation;
 using AudioReprompt.Cli.Evaluation.Composer;
 using AudioReprompt.Hosting;
@@ -48,10 +49,10 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static void Within<T>(OptionResult result, T from, T to)
-        where T : struct, IComparable<T>
+    /// <summary>What is no number at all is refused by the parser itself.</summary>
+    private static void Within(OptionResult result, double from, double to)
     {
-        if (!result.Implicit && result.GetValueOrDefault<T>() is var value && (value.CompareTo(from) < 0 || value.CompareTo(to) > 0))
+        if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && (value < from || value > to))
             result.AddError(FormattableString.Invariant($"{result.Option.Name} must be {from} to {to}."));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AudioReprompt.Cli.Bench;
 using Spectre.Console;
 
@@ -20,8 +21,8 @@ internal sealed record ComposerReport
     /// <summary>Taste → feature → mean z.</summary>
     public required IReadOnlyDictionary<string, Dictionary<string, double>> MeanZ { get; init; }
 
-    [System.Text.Json.Serialization.JsonIgnore]
-    public required IReadOnlyList<Rendering> Renderings { get; init; }
+    [JsonIgnore]
+    public IReadOnlyList<Rendering> Renderings { get; init; } = [];
 
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Readable.ComposerReport);
 

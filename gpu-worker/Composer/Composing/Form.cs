@@ -28,7 +28,7 @@ internal readonly record struct Section(SectionKind Kind, int StartBar, int Bars
 /// is never bent to fit, so the close is what takes up the odd seconds.
 /// </summary>
 /// <param name="TotalBeats">The whole duration.</param>
-/// <param name="CloseBeat">Where the closing chord is struck; a bar line, except in pieces shorter than a bar.</param>
+/// <param name="CloseBeat">Where the closing chord is struck; a bar line or, in pieces of a few bars, the middle of a bar.</param>
 /// <param name="Sections">Together they fill the bars before the close without a gap.</param>
 internal sealed record Form(MusicalForm Shape, int BeatsPerBar, double TotalBeats, double CloseBeat, IReadOnlyList<Section> Sections)
 {
@@ -44,10 +44,15 @@ internal sealed record Form(MusicalForm Shape, int BeatsPerBar, double TotalBeat
     {
         var beatsPerBar = tempoBpm < 150 && random.Chance(0.3) ? 3 : 4;
         var totalBeats = durationSeconds * tempoBpm / 60;
-        var closeSeconds = Math.Min(2.5, 0.3 * durationSeconds);
+        var closeSeconds = Math.Min(2.5, 0.18 * durationSeconds);
         var lastChance = totalBeats - (closeSeconds * tempoBpm / 60);
         var bars = (int)(lastChance / beatsPerBar);
-        if (bars > 0) return new Form(shape, beatsPerBar, totalBeats, bars * beatsPerBar, DivideBars(shape, bars));
+        if (bars > 0)
+        {
+            // A short piece may close in the middle of a four-beat bar, or a third of it would be its close.
+            var halfBar = beatsPerBar == 4 && bars <= PhraseBars && lastChance - (bars * beatsPerBar) >= 2 ? 2 : 0;
+            return new Form(shape, beatsPerBar, totalBeats, (bars * beatsPerBar) + halfBar, DivideBars(shape, bars + (halfBar > 0 ? 1 : 0)));
+        }
 
         var closeBeat = Math.Floor(lastChance);
         return new Form(shape, beatsPerBar, totalBeats, closeBeat, closeBeat > 0 ? [new Section(SectionKind.Theme, 0, 1, 0)] : []);
@@ -55,16 +60,16 @@ internal sealed record Form(MusicalForm Shape, int BeatsPerBar, double TotalBeat
 
     private static List<Section> DivideBars(MusicalForm shape, int bars)
     {
-        if (bars < 4) return [new Section(SectionKind.Theme, 0, bars, 0)];
+        if (bars == 1) return [new Section(SectionKind.Theme, 0, 1, 0)];
         return bars < (3 * PhraseBars) + 1 ? ThreeParts(shape, bars) : Phrases(shape, bars);
     }
 
-    /// <summary>Too short for phrases of four bars: theme and reprise of equal length, the part between takes what is left.</summary>
+    /// <summary>Too short for phrases of four bars: theme and reprise of equal length, the part between takes what is left (in two bars nothing).</summary>
     private static List<Section> ThreeParts(MusicalForm shape, int bars)
     {
         var introduction = bars >= 7 ? 1 : 0;
         var body = bars - introduction;
-        var theme = (body + 2) / 3;
+        var theme = Math.Max(1, body / 3);
         var between = body - (2 * theme);
         var sections = new List<Section>();
         if (introduction > 0) sections.Add(new Section(SectionKind.Introduction, 0, introduction, 0));

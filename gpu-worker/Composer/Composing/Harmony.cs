@@ -35,7 +35,7 @@ internal static class Harmony
 
     private static readonly Turns Lydian = new(
         [[0, 1, 0, 1], [0, 1, 4, 0], [0, 4, 1, 0], [0, 5, 1, 0], [0, 2, 1, 4]],
-        [[5, 1, 2, 4], [2, 5, 1, 4], [1, 4, 5, 1]], 4, 1);
+        [[5, 1, 2, 4], [2, 5, 1, 4], [1, 4, 5, 1], [1, 0, 4, 1], [5, 1, 0, 4]], 4, 1);
 
     private static readonly Turns Mixolydian = new(
         [[0, 6, 3, 0], [0, 3, 6, 0], [0, 4, 3, 0], [0, 6, 0, 3], [0, 1, 6, 3]],

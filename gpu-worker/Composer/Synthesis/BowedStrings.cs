@@ -29,7 +29,7 @@ internal sealed class BowedStrings(Timbre timbre) : HarmonicVoice
 
     protected override void Shape(in Tone tone, double seconds, Span<float> levels)
     {
-        var attack = Math.Min(PortableMath.Lerp(0.16, 0.025, timbre.Articulation), 0.6 * tone.GateSeconds + 0.005);
+        var attack = Math.Min(PortableMath.Lerp(0.12, 0.02, timbre.Articulation), 0.6 * tone.GateSeconds + 0.005);
         var level = Envelope.Rise(seconds, attack) * Envelope.Release(seconds, tone.GateSeconds, ReleaseSeconds);
         var swell = 0.8 + (0.2 * Envelope.Rise(seconds, 0.8));
         levels[0] = (float)(0.72 * level * swell);

@@ -7,6 +7,8 @@ namespace AudioReprompt.Composing.Synthesis;
 /// </summary>
 internal static class Roughness
 {
+    // Of low notes the modulation is slow enough to be heard as a row of strokes, so it is shallower there; the overdrive is as everywhere.
+
     /// <summary>A neutral plan's roughness, 0.2, is hardly heard; below this nothing is done.</summary>
     private const double Threshold = 0.1;
 
@@ -18,7 +20,7 @@ internal static class Roughness
         var amount = (roughness - Threshold) / (1 - Threshold);
         if (amount <= 0) return;
 
-        var depth = (float)(0.9 * amount);
+        var depth = (float)(0.9 * amount * Math.Clamp((hz - 60) / 400, 0.3, 1));
         var rateTurns = Math.Clamp(25 + (0.045 * hz), 25, 70) / AudioFormat.SampleRate;
         var (turnCos, turnSin) = (PortableMath.CosTurns(rateTurns), PortableMath.SinTurns(rateTurns));
         var (cos, sin) = (PortableMath.CosTurns(phaseTurns), PortableMath.SinTurns(phaseTurns));

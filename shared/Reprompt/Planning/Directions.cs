@@ -5,8 +5,8 @@ namespace AudioReprompt.Reprompt.Planning;
 /// <summary>How strongly a profile pulls in each direction, 0…1, by <see cref="Dimension.Index"/>.</summary>
 internal sealed class Directions
 {
-    /// <summary>The temperature studies were on water alone; beside a taste it counts three quarters: less, and nobody would hear it. Ours.</summary>
-    private const double TemperatureShare = 0.75;
+    /// <summary>The temperature studies were on water alone; beside a full taste as much of the temperature is lost. Ours.</summary>
+    private const double LostBesideATaste = 0.5;
 
     private readonly double[] _weights;
 
@@ -22,12 +22,14 @@ internal sealed class Directions
     {
         (DimensionKind.Taste, var key) => profile.Tastes.GetValueOrDefault(key),
         (DimensionKind.Texture, var key) => profile.Textures.GetValueOrDefault(key),
-        (_, "hot") => profile.Temperature * TemperatureShare,
-        (_, "cold") => -profile.Temperature * TemperatureShare,
+        (_, "hot") => profile.Temperature * TemperatureShare(profile),
+        (_, "cold") => -profile.Temperature * TemperatureShare(profile),
         (_, "pleasant") => profile.Valence,
         (_, "unpleasant") => -profile.Valence,
         (_, "excited") => profile.Arousal,
         (_, "calm") => -profile.Arousal,
         _ => 0,
     };
+
+    private static double TemperatureShare(TasteProfile profile) => 1 - (LostBesideATaste * profile.Tastes.Values.DefaultIfEmpty().Max());
 }
