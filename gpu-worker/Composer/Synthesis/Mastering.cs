@@ -64,7 +64,9 @@ internal sealed class Mastering
     }
 
     /// <summary>Frames for which a pass may be called at once: whole blocks.</summary>
-    public const int StretchFrames = 128 * BlockFrames;
+    public const int StretchFrames = StretchBlocks * BlockFrames;
+
+    private const int StretchBlocks = 128;
 
     /// <summary>First pass, stretch by stretch from the beginning: filters, and measures what the others need.</summary>
     public void Shape(Span<float> stereo, int firstFrame)
@@ -103,8 +105,13 @@ internal sealed class Mastering
         var roughly = Meet(gains, fades, hops, 1, cancellationToken);
 
         // What stays below the ceiling with half as much gain again needs no second look.
-        TruePeak.OfBlocks(stereo, _blockPeaks, Ceiling / (1.5f * (float)roughly));
-        cancellationToken.ThrowIfCancellationRequested();
+        var relevant = Ceiling / (1.5f * (float)roughly);
+        for (var block = 0; block < _blockPeaks.Length; block += StretchBlocks)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TruePeak.OfBlocks(stereo, _blockPeaks, relevant, block, Math.Min(block + StretchBlocks, _blockPeaks.Length));
+        }
+
         Meet(gains, fades, hops, roughly, cancellationToken);
         return gains;
     }

@@ -54,10 +54,12 @@ public static class TruePeak
     /// </summary>
     /// <param name="stereo">Interleaved, <c>[frames · 2]</c>, finite.</param>
     /// <param name="peaks">One for each <see cref="BlockFrames"/> frames, the last block may be shorter.</param>
-    internal static void OfBlocks(ReadOnlySpan<float> stereo, Span<float> peaks, float relevant)
+    /// <param name="from">The first block to do, so that a long piece can be done in parts.</param>
+    /// <param name="to">The block behind the last one to do.</param>
+    internal static void OfBlocks(ReadOnlySpan<float> stereo, Span<float> peaks, float relevant, int from, int to)
     {
         Span<float> window = stackalloc float[BlockFrames + TapsPerPhase];
-        for (var block = 0; block < peaks.Length; block++)
+        for (var block = from; block < to; block++)
         {
             peaks[block] = 0;
             for (var channel = 0; channel < 2; channel++)

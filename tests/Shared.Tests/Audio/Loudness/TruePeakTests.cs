@@ -96,4 +96,31 @@ public sealed class TruePeakTests
 
         Assert.Throws<ArgumentException>(() => TruePeak.Measure(samples, 2));
     }
+
+    [Fact]
+    public void OfBlocks_LoudestBlock_IsTheTruePeakOfTheWhole()
+    {
+        var random = new Random(7);
+        var stereo = Enumerable.Range(0, 2 * 6_400).Select(index => (float)(Math.Sin(index * 1.1) * random.NextDouble())).ToArray();
+        var peaks = new float[100];
+
+        TruePeak.OfBlocks(stereo, peaks, relevant: 0, 0, 60);
+        TruePeak.OfBlocks(stereo, peaks, relevant: 0, 60, 100);
+
+        Assert.Equal(TruePeak.Measure(stereo, 2), peaks.Max(), 1e-6f);
+        Assert.All(peaks.Index(), block => Assert.True(block.Item >= TruePeak.SamplePeak(stereo.AsSpan(block.Index * 128, 128))));
+    }
+
+    [Fact]
+    public void OfBlocks_BlockThatDoesNotMatter_GetsABoundThatDoesNotMatterEither()
+    {
+        var stereo = new float[2 * 640];
+        stereo[130] = 0.25f;
+        var peaks = new float[10];
+
+        TruePeak.OfBlocks(stereo, peaks, relevant: 0.9f, 0, 10);
+
+        Assert.InRange(peaks[1], 0.25f, 0.9f);
+        Assert.Equal(0, peaks[5]);
+    }
 }
