@@ -46,7 +46,8 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
         lock (_lock)
         {
             if (_closed || _queue.Count >= limits.MaxQueued) return null;
-            entry = new Entry($"{submission.IdPrefix}{Guid.NewGuid():D}-local", submission) { SubmittedAt = time.GetTimestamp() };
+            if (submission.Id is { } given && _entries.ContainsKey(given)) submission = submission with { Id = null };
+            entry = new Entry(submission.Id ?? $"{submission.IdPrefix}{Guid.NewGuid():D}-local", submission) { SubmittedAt = time.GetTimestamp() };
             _entries.Add(entry.Id, entry);
             entry.Queued = _queue.AddLast(entry);
             entry.Life = time.CreateTimer(_ => Expire(entry), null, submission.TimeToLive, Timeout.InfiniteTimeSpan);
@@ -60,6 +61,16 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     public JobRecord? Find(string id)
     {
         lock (_lock) return _entries.TryGetValue(id, out var entry) ? RecordOf(entry) : null;
+    }
+
+    /// <summary>The result as the platform would get it; null when the board does not know the job, or it has not ended.</summary>
+    public byte[]? FindBody(string id)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(id, out var entry) || !entry.Status.IsTerminal()) return null;
+            return JobOutcome.Ended(entry.Output, entry.Error ?? (entry.Status == EndpointStatus.Completed ? null : entry.Status.ToText()), entry.StopPod).ToBody();
+        }
     }
 
     /// <summary>Ends a job that has not ended yet.</summary>
@@ -102,29 +113,72 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
         lock (_lock) return RecordOf(entry);
     }
 
+    /// <summary>Waits until a job has a chunk that nobody has read, or has ended.</summary>
+    /// <returns>Its record and the chunks, each given once; null when the board does not know it.</returns>
+    public async Task<(JobRecord Record, IReadOnlyList<JsonElement> Chunks)?> StreamAsync(
+        string id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        Entry? entry;
+        Task added;
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(id, out entry)) return null;
+            added = entry.Chunks.Added;
+        }
+
+        try
+        {
+            await Task.WhenAny(added, entry.Done.Task).WaitAsync(wait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // No chunk in time; the record says that the job still runs.
+        }
+
+        lock (_lock) return (RecordOf(entry), entry.Chunks.Read());
+    }
+
+    /// <summary>Ids of the jobs that have not ended.</summary>
+    public IReadOnlyList<string> Unfinished()
+    {
+        lock (_lock) return [.. _entries.Values.Where(entry => !entry.Status.IsTerminal()).Select(entry => entry.Id)];
+    }
+
     /// <summary>Ended jobs since the start, and what waits and runs now.</summary>
     public EndpointJobCounts Count()
     {
         lock (_lock) return new EndpointJobCounts(_completed, _failed, _inProgress, _queue.Count);
     }
 
-    public async Task<TakenJob> TakeAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TakenJob>> TakeAsync(int wanted, CancellationToken draining)
     {
-        while (true)
+        try
         {
-            await _submitted.WaitAsync(cancellationToken);
-            lock (_lock)
+            while (true)
             {
-                if (_queue.First?.Value is not { } entry) continue;
-                Dequeue(entry);
-                entry.Status = EndpointStatus.InProgress;
-                entry.StartedAt = time.GetTimestamp();
-                _inProgress++;
-                entry.Limit = time.CreateTimer(
-                    _ => End(entry, EndpointStatus.TimedOut, null, null), null, entry.Submission.ExecutionTimeout, Timeout.InfiniteTimeSpan);
-                return new TakenJob(entry.Id, entry.Submission.Input, entry.Submission.Trace, entry.Stop.Token);
+                await _submitted.WaitAsync(draining);
+                lock (_lock)
+                {
+                    if (_queue.First?.Value is { } entry) return [Start(entry)];
+                }
             }
         }
+        catch (OperationCanceledException) when (draining.IsCancellationRequested)
+        {
+            // What waits has been failed by Close.
+            return [];
+        }
+    }
+
+    private TakenJob Start(Entry entry)
+    {
+        Dequeue(entry);
+        entry.Status = EndpointStatus.InProgress;
+        entry.StartedAt = time.GetTimestamp();
+        _inProgress++;
+        entry.Limit = time.CreateTimer(
+            _ => End(entry, EndpointStatus.TimedOut, null, null), null, entry.Submission.ExecutionTimeout, Timeout.InfiniteTimeSpan);
+        return new TakenJob(entry.Id, entry.Submission.Input, entry.Submission.Trace, entry.Stop.Token) { Record = entry.Submission.Record };
     }
 
     public void ReportProgress(TakenJob job, JsonElement progress)
@@ -135,13 +189,46 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
         }
     }
 
-    public Task ReportAsync(TakenJob job, JobOutcome outcome, CancellationToken cancellationToken)
+    public Task ReportChunkAsync(TakenJob job, JsonElement chunk, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(job.Id, out var entry) && entry.Status == EndpointStatus.InProgress) entry.Chunks.Add(chunk);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ReportAsync(TakenJob job, JobOutcome outcome)
     {
         Entry? entry;
         lock (_lock) _entries.TryGetValue(job.Id, out entry);
-        if (entry is not null)
-            End(entry, outcome.Error is null ? EndpointStatus.Completed : EndpointStatus.Failed, outcome.Output, outcome.Error);
+        if (entry is null) return Task.CompletedTask;
+        // There is nobody to hand a job back to: its caller can send it again.
+        var error = outcome.HandedBack ? worker.Report(new WorkerStoppedException()).ToText() : outcome.ErrorText;
+        var output = outcome.IsStream ? AllChunks(entry) : outcome.Output;
+        if (error is null && output is { } value) error = TooLarge(entry, JsonMarshal.GetRawUtf8Value(value).Length);
+        lock (_lock) entry.StopPod = outcome.StopPod;
+        if (error is not null) End(entry, EndpointStatus.Failed, null, error);
+        else End(entry, EndpointStatus.Completed, output, null);
         return Task.CompletedTask;
+    }
+
+    /// <returns>null: the platform would take it.</returns>
+    private string? TooLarge(Entry entry, int bytes)
+    {
+        if (bytes <= entry.Submission.MaxOutputBytes) return null;
+        var report = new ErrorReport(
+            "AudioReprompt.Worker.Jobs.OutputTooLarge",
+            $"The output of {bytes / 1e6:0.0} MB is larger than the {entry.Submission.MaxOutputBytes / (1024 * 1024)} MB that RunPod takes; "
+                + "with upload_url the audio is uploaded and the output stays small.");
+        return (report with { Hostname = worker.Hostname, WorkerId = worker.ReportedId }).ToText();
+    }
+
+    /// <summary>Whoever asks for the record of a streamed job gets all of it, as from RunPod's local server.</summary>
+    private JsonElement? AllChunks(Entry entry)
+    {
+        lock (_lock) return JobOutcome.Streamed(entry.Chunks.All).Output;
     }
 
     /// <summary>Refuses new jobs, and fails those that wait: nobody will run them.</summary>
@@ -258,6 +345,8 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
         public JsonElement? Output { get; set; }
         public long OutputBytes => Output is { } output ? JsonMarshal.GetRawUtf8Value(output).Length : 0;
         public string? Error { get; set; }
+        public bool StopPod { get; set; }
+        public ChunkBuffer Chunks { get; } = new();
         public long SubmittedAt { get; init; }
         public long? StartedAt { get; set; }
         public long? EndedAt { get; set; }
