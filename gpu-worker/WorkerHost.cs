@@ -91,7 +91,7 @@ public static class WorkerHost
         services.AddSingleton(provider => new JobBoard(platform.Worker, new JobBoardLimits(), time));
         services.AddSingleton<IJobSource>(provider => provider.GetRequiredService<JobBoard>());
         services.AddSingleton(new JobLoopSettings(grace));
-        services.AddSingleton(provider => new Concurrency(_ => options.Concurrency, provider.GetRequiredService<ILogger<Concurrency>>()));
+        services.AddSingleton(provider => new Concurrency(_ => options.Concurrency, provider.GetRequiredService<ILogger<Concurrency>>(), changes: false));
         services.AddSingleton<JobLoop>();
         services.AddSingleton(provider => new Heartbeat(
             platform, provider.GetRequiredService<JobBoard>().Unfinished, provider.GetRequiredService<ILogger<Heartbeat>>()));

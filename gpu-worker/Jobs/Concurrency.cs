@@ -6,9 +6,12 @@ namespace AudioReprompt.Worker.Jobs;
 public delegate int ConcurrencyModifier(int current);
 
 /// <summary>The number of jobs that may run at once, as the modifier last said.</summary>
-public sealed partial class Concurrency(ConcurrencyModifier modifier, ILogger<Concurrency> logger)
+/// <param name="changes">The modifier may answer otherwise the next time: a full worker asks it again now and then.</param>
+public sealed partial class Concurrency(ConcurrencyModifier modifier, ILogger<Concurrency> logger, bool changes = true)
 {
     private bool _failing;
+
+    public bool Changes => changes;
 
     public int Current { get; private set; } = 1;
 

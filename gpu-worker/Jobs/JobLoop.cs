@@ -76,7 +76,8 @@ public sealed partial class JobLoop(
             if (free <= 0)
             {
                 // Full, or scaled down below what runs. Somebody may scale up meanwhile, so this looks again now and then.
-                await _ended.WaitAsync(ScalePause, time);
+                if (concurrency.Changes && !settings.SingleJob) await _ended.WaitAsync(ScalePause, time);
+                else await _ended.WaitAsync();
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using AudioReprompt.RunPod;
 using AudioReprompt.Worker.Jobs;
 
@@ -9,6 +10,7 @@ namespace AudioReprompt.Worker.Platform;
 /// after that the next job may run, and the result is tried again beside it, for as long as the platform remembers its job.
 /// </summary>
 /// <param name="random">Spreads repetitions, 0…1.</param>
+[SuppressMessage("Reliability", "CA2213", Justification = "See Dispose.")]
 internal sealed partial class ResultDelivery(
     PlatformClient client, PlatformEnvironment environment, Outbox outbox, TimeProvider time, Func<double> random, ILogger<ResultDelivery> logger)
     : IDisposable
@@ -67,12 +69,8 @@ internal sealed partial class ResultDelivery(
         await _giveUp.CancelAsync();
     }
 
-    public void Dispose()
-    {
-        _giveUp.Cancel();
-        _hurry.Dispose();
-        _giveUp.Dispose();
-    }
+    /// <summary>What is under way ends at once. The sources themselves have nothing to give back, and posts may still look at them.</summary>
+    public void Dispose() => _giveUp.Cancel();
 
     private async Task SettleAsync(Pending pending)
     {
