@@ -15,6 +15,9 @@ internal static class JobEndpoints
 {
     private const int MaxRunBytes = 10 * 1024 * 1024;
     private const int MaxRunSyncBytes = 20 * 1024 * 1024;
+
+    /// <summary>A body that is too large is read to its end up to here: who is cut off while sending never sees why.</summary>
+    private const int MaxDrainedBytes = 128 * 1024 * 1024;
     private const int MinWaitMilliseconds = 1_000;
     private const int MaxWaitMilliseconds = 300_000;
     private const int DefaultWaitMilliseconds = 90_000;
@@ -29,8 +32,8 @@ internal static class JobEndpoints
         foreach (var prefix in (string[])["", "/v2/{endpointId}"])
         {
             var endpoint = app.MapGroup(prefix);
-            endpoint.MapPost("/run", RunAsync).WithMetadata(new RequestSizeLimitAttribute(MaxRunBytes));
-            endpoint.MapPost("/runsync", RunSyncAsync).WithMetadata(new RequestSizeLimitAttribute(MaxRunSyncBytes));
+            endpoint.MapPost("/run", RunAsync).WithMetadata(new RequestSizeLimitAttribute(MaxDrainedBytes));
+            endpoint.MapPost("/runsync", RunSyncAsync).WithMetadata(new RequestSizeLimitAttribute(MaxDrainedBytes));
             endpoint.MapMethods("/status/{id}", [HttpMethods.Get, HttpMethods.Post], Status);
             endpoint.MapMethods(
                 "/stream/{id}",
@@ -41,7 +44,7 @@ internal static class JobEndpoints
             endpoint.MapGet("/health", Health);
         }
 
-        if (endpointId is not null) app.MapPost($"/{endpointId}/realtime", RealtimeAsync).WithMetadata(new RequestSizeLimitAttribute(MaxRunSyncBytes));
+        if (endpointId is not null) app.MapPost($"/{endpointId}/realtime", RealtimeAsync).WithMetadata(new RequestSizeLimitAttribute(MaxDrainedBytes));
     }
 
     /// <summary>An error in the platform's form.</summary>
@@ -119,18 +122,29 @@ internal static class JobEndpoints
     /// <returns>null when the body is longer than its route allows.</returns>
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request)
     {
+        var limit = LimitOf(request);
         var body = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        var total = 0L;
         try
         {
-            await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+            while (await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted) is > 0 and var count)
+            {
+                total += count;
+                if (total <= limit) body.Write(buffer, 0, count);
+            }
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return null;
         }
 
+        if (total > limit) return null;
         return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
+
+    private static int LimitOf(HttpRequest request) =>
+        request.Path.Value!.EndsWith("/run", StringComparison.Ordinal) ? MaxRunBytes : MaxRunSyncBytes;
 
     /// <summary>The request's activity; without one (no listener, no log), what the caller sent.</summary>
     private static ActivityContext TraceOf(HttpRequest request)
@@ -139,13 +153,9 @@ internal static class JobEndpoints
         return ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out var context) ? context : default;
     }
 
-    private static ContentHttpResult TooLarge(HttpRequest request)
-    {
-        var megabytes = request.Path.Value!.EndsWith("/run", StringComparison.Ordinal) ? 10 : 20;
-        return Error(
-            StatusCodes.Status413PayloadTooLarge,
-            $"The payload is larger than {megabytes} MB. Bulk goes by address: audio comes back through upload_url, not in the payload.");
-    }
+    private static ContentHttpResult TooLarge(HttpRequest request) => Error(
+        StatusCodes.Status413PayloadTooLarge,
+        $"The payload is larger than {LimitOf(request) / (1024 * 1024)} MB. Bulk goes by address: audio comes back through upload_url, not in the payload.");
 
     private static ContentHttpResult BadWait() =>
         Error(StatusCodes.Status400BadRequest, $"wait must be milliseconds from {MinWaitMilliseconds} to {MaxWaitMilliseconds}.");
