@@ -70,12 +70,12 @@ internal sealed record PurgeAnswer(int Removed);
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class RunPodJson : JsonSerializerContext
 {
-    public static RunPodJson Readable { get; } = new(Options(indented: true));
+    public static RunPodJson Readable { get; } = new(Written(indented: true));
 
-    public static RunPodJson Line { get; } = new(Options(indented: false));
+    public static RunPodJson Line { get; } = new(Written(indented: false));
 
     /// <summary>No escapes that a terminal has no need of.</summary>
-    private static JsonSerializerOptions Options(bool indented) => new()
+    private static JsonSerializerOptions Written(bool indented) => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
