@@ -1,7 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AudioReprompt.Cli;
+using AudioReprompt.Cli.Bench;
+using AudioReprompt.Cli.RunPod;
 using AudioReprompt.Hosting;
+
+if (WorkerCommand.TryBecome(args) is { } workerExit) return workerExit;
+if (await BenchWorkerProcess.TryRunAsync(args) is { } benchExit) return benchExit;
 
 var root = new RootCommand("Music that carries the taste of what you eat.")
 {
@@ -9,6 +14,8 @@ var root = new RootCommand("Music that carries the taste of what you eat.")
     GenerateCommand.Create(),
     RefineCommand.Create(),
     EvaluateCommand.Create(),
+    WorkerCommand.Create(),
+    RunPodCommand.Create(),
     ConfigCommand.Create(),
     BenchCommand.Create(),
     TestCommand.Create(),

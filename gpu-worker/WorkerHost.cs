@@ -1,11 +1,12 @@
+using System.Diagnostics.Metrics;
 using AudioReprompt.Configuration;
-using AudioReprompt.Contracts;
 using AudioReprompt.Hosting;
 using AudioReprompt.Music;
 using AudioReprompt.Telemetry;
 using AudioReprompt.Worker.Handling;
 using AudioReprompt.Worker.Jobs;
 using AudioReprompt.Worker.LocalApi;
+using AudioReprompt.Worker.Platform;
 using AudioReprompt.Worker.Telemetry;
 
 namespace AudioReprompt.Worker;
@@ -26,8 +27,26 @@ public static class WorkerHost
         TimeProvider? time = null,
         Action<WebApplicationBuilder>? configure = null)
     {
-        if (engines.All(engine => engine.Name != options.Worker.Engine))
-            throw new ArgumentException($"worker.engine is {options.Worker.Engine}, which this worker does not have.", nameof(engines));
+        time ??= TimeProvider.System;
+        return Build(
+            options,
+            logs => Handler.Of(MusicWorker.CreateHandler(options.Worker, engines, planPrompt, time, logs).HandleAsync),
+            PlatformEnvironment.Read(Environment.GetEnvironmentVariable),
+            address,
+            time,
+            configure);
+    }
+
+    /// <summary>The local API around any handler, not started.</summary>
+    /// <param name="platform">A heartbeat and a realtime route, where it asks for them.</param>
+    public static WebApplication Build(
+        AudioRepromptOptions options,
+        Func<ILoggerFactory, Handler> createHandler,
+        PlatformEnvironment platform,
+        ListenAddress? address = null,
+        TimeProvider? time = null,
+        Action<WebApplicationBuilder>? configure = null)
+    {
         address ??= ListenAddress.Read(options.Worker.Host, options.Worker.Port, []);
 
         // The empty builder: settings come from config.yaml only, not from appsettings.json or ASPNETCORE_ variables.
@@ -40,7 +59,7 @@ public static class WorkerHost
         builder.Logging.Configure(options.Logging);
         builder.Services.AddRoutingCore().AddMetrics().AddStopWithStandardInput();
         builder.Services.AddTelemetry(options.Telemetry, "audioreprompt-worker", WorkerTelemetry.Name);
-        AddWorker(builder.Services, options.Worker, engines, planPrompt, time ?? TimeProvider.System);
+        AddWorker(builder.Services, options.Worker, createHandler, platform, time ?? TimeProvider.System);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -50,35 +69,35 @@ public static class WorkerHost
         app.UseStatusCodePages(context => JobEndpoints
             .Error(context.HttpContext.Response.StatusCode, "There is no such operation here.")
             .ExecuteAsync(context.HttpContext));
-        app.MapJobs();
+        app.MapJobs(platform.EndpointId, app.Services.GetRequiredService<JobRunner>().Streams);
+        app.MapOpenApi();
         app.MapMetrics(options.Telemetry);
         return app;
     }
 
     private static void AddWorker(
-        IServiceCollection services, WorkerOptions options, IReadOnlyList<IMusicEngine> engines, PlanPrompt planPrompt, TimeProvider time)
+        IServiceCollection services, WorkerOptions options, Func<ILoggerFactory, Handler> createHandler, PlatformEnvironment platform, TimeProvider time)
     {
         var grace = TimeSpan.FromSeconds(options.ShutdownGraceSeconds);
         services.AddSingleton(time);
-        services.AddSingleton(WorkerIdentity.FromEnvironment());
-        services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton(platform.Worker);
+        services.AddSingleton(provider => new WorkerMetrics(provider.GetRequiredService<IMeterFactory>()));
+        services.AddSingleton(provider => new JobRunner(
+            createHandler(provider.GetRequiredService<ILoggerFactory>()),
+            platform.Worker,
+            options.ErrorTraceback,
+            provider.GetRequiredService<ILogger<JobRunner>>()));
 
-        services.AddSingleton(new WavUpload(time, retryDelay: TimeSpan.FromMilliseconds(500)));
-        services.AddSingleton(provider => new GenerateHandler(
-            engines,
-            new GenerateSettings(options.Engine, options.UploadHosts),
-            planPrompt,
-            provider.GetRequiredService<WavUpload>(),
-            () => Random.Shared.NextInt64(GenerateLimits.MaxSeed + 1),
-            time,
-            provider.GetRequiredService<ILogger<GenerateHandler>>()));
-        services.AddSingleton<JobHandler>(provider => provider.GetRequiredService<GenerateHandler>().HandleAsync);
-
-        services.AddSingleton(provider => new JobBoard(provider.GetRequiredService<WorkerIdentity>(), new JobBoardLimits(), time));
+        services.AddSingleton(provider => new JobBoard(platform.Worker, new JobBoardLimits(), time));
         services.AddSingleton<IJobSource>(provider => provider.GetRequiredService<JobBoard>());
-        services.AddSingleton(new JobLoopSettings(options.Concurrency, grace));
+        services.AddSingleton(new JobLoopSettings(grace));
+        services.AddSingleton(provider => new Concurrency(_ => options.Concurrency, provider.GetRequiredService<ILogger<Concurrency>>(), changes: false));
+        services.AddSingleton<JobLoop>();
+        services.AddSingleton(provider => new Heartbeat(
+            platform, provider.GetRequiredService<JobBoard>().Unfinished, provider.GetRequiredService<ILogger<Heartbeat>>()));
+        if (platform is { PingUrl: not null, HasPodId: true }) services.AddHostedService<HeartbeatHost>();
         services.AddHostedService<Webhooks>();
-        services.AddHostedService<JobLoop>();
+        services.AddHostedService<JobLoopHost>();
 
         // Beyond the grace period: time for handlers to honour their token, for the last webhooks and answers.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = grace + TimeSpan.FromSeconds(10));

@@ -56,7 +56,9 @@ public sealed partial class ChildServer : IAsyncDisposable
     /// <param name="assembly">File name of the program, beside this one.</param>
     /// <param name="environment">On top of our own.</param>
     /// <param name="logFile">Written anew.</param>
-    public static ChildServer Start(string name, string assembly, IReadOnlyDictionary<string, string> environment, string logFile)
+    /// <param name="arguments">The program's flags.</param>
+    public static ChildServer Start(
+        string name, string assembly, IReadOnlyDictionary<string, string> environment, string logFile, params string[] arguments)
     {
         var start = new ProcessStartInfo(DotNet())
         {
@@ -66,6 +68,7 @@ public sealed partial class ChildServer : IAsyncDisposable
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
         };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["AUDIOREPROMPT_STOP_WITH_STDIN"] = "true";
         foreach (var (variable, value) in environment) start.Environment[variable] = value;
         Directory.CreateDirectory(Path.GetDirectoryName(logFile)!);
@@ -149,7 +152,7 @@ public sealed partial class ChildServer : IAsyncDisposable
     }
 
     /// <summary>The runtime that runs us, so that a machine with several takes the same one.</summary>
-    private static string DotNet() =>
+    internal static string DotNet() =>
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
         : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
         : "dotnet";

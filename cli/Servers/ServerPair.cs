@@ -70,7 +70,7 @@ public sealed class ServerPair : IAsyncDisposable
         ChildServer.Start("front door", "AudioReprompt.FrontDoor.dll", environment, Path.Combine(logFolder, "front-door.log"));
 
     public static ChildServer StartWorker(IReadOnlyDictionary<string, string> environment, string logFolder) =>
-        ChildServer.Start("worker", "AudioReprompt.Worker.dll", environment, Path.Combine(logFolder, "worker.log"));
+        ChildServer.Start("worker", "AudioReprompt.Worker.dll", environment, Path.Combine(logFolder, "worker.log"), "--rp_serve_api");
 
     /// <summary>A port that nobody listens on at present.</summary>
     public static int FreePort()

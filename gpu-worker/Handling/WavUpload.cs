@@ -22,13 +22,17 @@ public sealed class WavUpload : IDisposable
 
     /// <param name="time">Measures time limits and pauses.</param>
     /// <param name="retryDelay">Before the first of three repetitions; doubles.</param>
-    public WavUpload(TimeProvider time, TimeSpan retryDelay)
+    /// <param name="targets">Where it may connect to; null: anywhere.</param>
+    public WavUpload(TimeProvider time, TimeSpan retryDelay, UploadTargets? targets = null)
     {
         _http = new HttpClient(new SocketsHttpHandler
         {
             // A redirect could lead to a host that is not on the list.
             AllowAutoRedirect = false,
             UseCookies = false,
+            // A proxy would connect to where the worker must not, and nobody would look.
+            UseProxy = false,
+            ConnectCallback = (targets ?? UploadTargets.Any).ConnectAsync,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         })
@@ -43,7 +47,7 @@ public sealed class WavUpload : IDisposable
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 ShouldHandle = attempt => ValueTask.FromResult(
-                    IsConnectionFault(attempt.Outcome.Exception)
+                    (IsConnectionFault(attempt.Outcome.Exception) && !IsForbidden(attempt.Outcome.Exception))
                     || (attempt.Outcome.Exception is null && (attempt.Outcome.Result is HttpStatusCode.TooManyRequests || (int)attempt.Outcome.Result >= 500))),
             })
             // 128 MiB, the largest WAV that the front door takes, at 9 Mbit/s.
@@ -85,6 +89,9 @@ public sealed class WavUpload : IDisposable
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return response.StatusCode;
     }
+
+    /// <summary>The same name would lead to the same place.</summary>
+    private static bool IsForbidden(Exception? exception) => exception is ForbiddenTargetException || exception?.InnerException is ForbiddenTargetException;
 
     /// <summary>OperationCanceledException: the handler's time limit for connecting; the caller's own has been dealt with by Polly.</summary>
     private static bool IsConnectionFault(Exception? exception) =>

@@ -1,57 +1,46 @@
 using System.Diagnostics;
 using System.Text.Json;
-using AudioReprompt.Contracts;
 using AudioReprompt.Worker.Telemetry;
 
 namespace AudioReprompt.Worker.Jobs;
 
-/// <param name="Concurrency">Jobs that run at once, from 1.</param>
 /// <param name="ShutdownGrace">How long running jobs may go on once the worker has to stop.</param>
-public sealed record JobLoopSettings(int Concurrency, TimeSpan ShutdownGrace);
+/// <param name="SingleJob">The worker is to be replaced after one job: it takes no second one.</param>
+public sealed record JobLoopSettings(TimeSpan ShutdownGrace, bool SingleJob = false);
 
-/// <summary>Takes a job when there is a free slot, runs the handler, reports the end; until the worker has to stop.</summary>
+/// <summary>Takes jobs when there are free slots, runs the handler, reports the end; until the worker has to stop.</summary>
 public sealed partial class JobLoop(
-    IJobSource source, JobHandler handler, JobLoopSettings settings, WorkerIdentity worker, WorkerMetrics metrics, TimeProvider time,
-    ILogger<JobLoop> logger) : BackgroundService, IHostedLifecycleService
+    IJobSource source, JobRunner runner, Concurrency concurrency, JobLoopSettings settings, WorkerMetrics metrics, TimeProvider time,
+    ILogger<JobLoop> logger) : IDisposable
 {
     /// <summary>What a handler gets to honour its token with, once the grace period is over.</summary>
     private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(5);
 
-    private static readonly Func<ILogger, string, IDisposable?> JobScope = LoggerMessage.DefineScope<string>("job {JobId}");
+    /// <summary>How often a full worker asks for its concurrency again.</summary>
+    private static readonly TimeSpan ScalePause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _aborting = new();
+    private readonly SemaphoreSlim _ended = new(0);
+    private int _running;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var running = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                // First the slot, then the job: what cannot run yet stays with the source, where it can be cancelled.
-                while (running.Count >= settings.Concurrency) running.Remove(await Task.WhenAny(running).WaitAsync(_draining.Token));
-                var job = await source.TakeAsync(_draining.Token);
-                running.Add(Task.Run(() => RunAsync(job), CancellationToken.None));
-            }
-        }
-        catch (OperationCanceledException) when (_draining.IsCancellationRequested)
-        {
-            // No more jobs; those that run are waited for.
-        }
+    private Task _loop = Task.CompletedTask;
 
-        await Task.WhenAll(running);
-    }
+    /// <summary>Starts the loop; its task ends when the last job has ended after <see cref="DrainAsync"/>, or after a single job.</summary>
+    public Task RunAsync() => _loop = LoopAsync();
 
-    /// <summary>Drains before anything else stops, so that the local API answers to the last result.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Stops taking, and waits for what runs: for the grace period, then until handlers have honoured their tokens. Returns also when one
+    /// does not: it ends with the process.
+    /// </summary>
+    /// <param name="cancellationToken">Tripped when there is no time at all.</param>
+    public async Task DrainAsync(CancellationToken cancellationToken)
     {
         source.Close();
         await _draining.CancelAsync();
-        if (ExecuteTask is not { } loop) return;
         try
         {
-            await loop.WaitAsync(settings.ShutdownGrace, time, cancellationToken);
+            await _loop.WaitAsync(settings.ShutdownGrace, time, cancellationToken);
             return;
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
@@ -63,7 +52,7 @@ public sealed partial class JobLoop(
         await _aborting.CancelAsync();
         try
         {
-            await loop.WaitAsync(AbortGrace, time, cancellationToken);
+            await _loop.WaitAsync(AbortGrace, time, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -72,92 +61,96 @@ public sealed partial class JobLoop(
         }
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary><see cref="StoppingAsync"/> has done it; the base would wait once more, for a handler that does not listen.</summary>
-    public override Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Dispose()
+    public void Dispose()
     {
         _draining.Cancel();
         _aborting.Cancel();
-        base.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        while (true)
+        {
+            // First the slot, then the job: what cannot run yet stays with the source, where it can be cancelled.
+            var free = (settings.SingleJob ? 1 : concurrency.Next()) - Volatile.Read(ref _running);
+            if (free <= 0)
+            {
+                // Full, or scaled down below what runs. Somebody may scale up meanwhile, so this looks again now and then.
+                if (concurrency.Changes && !settings.SingleJob) await _ended.WaitAsync(ScalePause, time);
+                else await _ended.WaitAsync();
+                continue;
+            }
+
+            var jobs = await source.TakeAsync(free, _draining.Token);
+            if (jobs.Count == 0) break;
+            foreach (var job in jobs)
+            {
+                Interlocked.Increment(ref _running);
+                _ = Task.Run(() => RunAsync(job));
+            }
+
+            if (settings.SingleJob) break;
+        }
+
+        while (Volatile.Read(ref _running) > 0) await _ended.WaitAsync();
     }
 
     private async Task RunAsync(TakenJob job)
     {
-        using var scope = JobScope(logger, job.Id);
+        try
+        {
+            using var scope = logger.BeginJob(job.Id, job.BatchId);
+            await RunInScopeAsync(job);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+            _ended.Release();
+        }
+    }
+
+    private async Task RunInScopeAsync(TakenJob job)
+    {
         using var activity = WorkerTelemetry.Start(WorkerTelemetry.GenerateActivity, ActivityKind.Consumer, job.Trace);
         activity.SetTag("audioreprompt.job.id", job.Id);
-        LogStarted(job.Id);
+        LogStarted();
         var start = time.GetTimestamp();
-        var outcome = await HandleAsync(job, activity);
-        var took = time.GetElapsedTime(start);
-        metrics.JobEnded(outcome switch { null => JobEnd.Stopped, { Error: null } => JobEnd.Completed, _ => JobEnd.Failed }, took);
+        var outcome = await runner.RunAsync(
+            job,
+            (JsonElement progress) => source.ReportProgress(job, progress),
+            (chunk, cancellationToken) => source.ReportChunkAsync(job, chunk, cancellationToken),
+            _aborting.Token);
+        metrics.JobEnded(
+            outcome switch { null or { HandedBack: true } => JobEnd.Stopped, { Succeeded: true } => JobEnd.Completed, _ => JobEnd.Failed },
+            time.GetElapsedTime(start));
         if (outcome is null)
         {
             // The source ended the job itself and wants nothing more.
-            LogStopped(job.Id, took.TotalSeconds);
+            LogStopped();
             return;
         }
 
-        if (outcome.Error is null) LogFinished(job.Id, took.TotalSeconds);
+        if (outcome.Error is not null) activity.SetStatus(ActivityStatusCode.Error);
+        if (settings.SingleJob) outcome = outcome with { StopPod = true };
         try
         {
-            await source.ReportAsync(job, outcome, CancellationToken.None);
+            await source.ReportAsync(job, outcome);
         }
         catch (Exception exception)
         {
             // One lost result must not end the loop; the source has tried what it can.
-            LogReportFailed(exception, job.Id);
+            LogReportFailed(exception);
         }
     }
 
-    /// <returns>null when the source has stopped the job.</returns>
-    private async Task<JobOutcome?> HandleAsync(TakenJob job, Activity activity)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(job.Stopped, _aborting.Token);
-        var context = new JobContext(job.Id, job.Input, (JsonElement progress) => source.ReportProgress(job, progress));
-        try
-        {
-            return JobOutcome.Completed(await handler(context, stop.Token));
-        }
-        catch (OperationCanceledException) when (job.Stopped.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch (Exception exception)
-        {
-            // Whatever a handler throws is that job's end, not the loop's.
-            if (exception is OperationCanceledException && _aborting.IsCancellationRequested) exception = new WorkerStoppedException();
-            activity.SetStatus(ActivityStatusCode.Error, exception.GetType().FullName);
-            if (exception is InvalidInputException) LogInvalidInput(job.Id, exception.Message);
-            else LogFailed(exception, job.Id);
-            return JobOutcome.Failed(worker.Report(exception).ToText());
-        }
-    }
+    [LoggerMessage(1, LogLevel.Information, "Started.")]
+    private partial void LogStarted();
 
-    [LoggerMessage(1, LogLevel.Information, "Job {JobId} started.")]
-    private partial void LogStarted(string jobId);
+    [LoggerMessage(3, LogLevel.Information, "Job stopped.")]
+    private partial void LogStopped();
 
-    [LoggerMessage(2, LogLevel.Information, "Job {JobId} finished after {Seconds:F1} s.")]
-    private partial void LogFinished(string jobId, double seconds);
-
-    [LoggerMessage(3, LogLevel.Information, "Job {JobId} was stopped after {Seconds:F1} s.")]
-    private partial void LogStopped(string jobId, double seconds);
-
-    [LoggerMessage(4, LogLevel.Warning, "Job {JobId} has an invalid input: {Faults}")]
-    private partial void LogInvalidInput(string jobId, string faults);
-
-    [LoggerMessage(5, LogLevel.Error, "Job {JobId} failed.")]
-    private partial void LogFailed(Exception exception, string jobId);
-
-    [LoggerMessage(6, LogLevel.Error, "The end of job {JobId} could not be reported.")]
-    private partial void LogReportFailed(Exception exception, string jobId);
+    [LoggerMessage(6, LogLevel.Error, "The job's end could not be reported.")]
+    private partial void LogReportFailed(Exception exception);
 
     [LoggerMessage(7, LogLevel.Warning, "Jobs still run after the grace period of {Seconds} s; they are cancelled.")]
     private partial void LogGraceOver(double seconds);

@@ -19,7 +19,16 @@ public sealed record JobSubmission(JsonElement Input)
     /// <summary>How long its record can be read after its end. Default 30 minutes, as the platform keeps it after <c>run</c>.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Stands before the id.</summary>
+    /// <summary>A larger output fails the job, as the platform takes no larger one.</summary>
+    public int MaxOutputBytes { get; init; } = 20 * 1024 * 1024;
+
+    /// <summary>The whole job as its handler sees it; undefined: its input alone.</summary>
+    public JsonElement Record { get; init; }
+
+    /// <summary>The id that its caller has given it; null, or one that is taken: the board makes one.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Stands before an id that the board makes.</summary>
     public string IdPrefix { get; init; } = "";
 
     /// <summary>The request that brings the job.</summary>

@@ -7,16 +7,30 @@ namespace AudioReprompt.Worker.Jobs;
 /// <param name="Hostname">The pod's host name on the platform, else <c>unknown</c>.</param>
 public sealed record WorkerIdentity(string Id, string Hostname)
 {
-    public static WorkerIdentity FromEnvironment() => new(
-        Environment.GetEnvironmentVariable("RUNPOD_POD_ID") is { Length: > 0 } id ? id : $"local-{Guid.NewGuid():N}"[..14],
-        Environment.GetEnvironmentVariable("RUNPOD_POD_HOSTNAME") is { Length: > 0 } host ? host : "unknown");
+    private const string Unknown = "unknown";
+
+    /// <summary>The pod's id in error reports: an id that was made up would lead nobody anywhere.</summary>
+    public string ReportedId { get; init; } = Id;
+
+    public static WorkerIdentity FromEnvironment() => From(Environment.GetEnvironmentVariable);
+
+    public static WorkerIdentity From(Func<string, string?> variable)
+    {
+        var pod = variable("RUNPOD_POD_ID") is { Length: > 0 } id ? id : null;
+        return new WorkerIdentity(
+            pod ?? $"local-{Guid.NewGuid():N}"[..14],
+            variable("RUNPOD_POD_HOSTNAME") is { Length: > 0 } host ? host : Unknown)
+        {
+            ReportedId = pod ?? Unknown,
+        };
+    }
 
     /// <summary>What the job's caller is told about an exception.</summary>
     public ErrorReport Report(Exception exception) => new(exception.GetType().FullName!, exception.Message)
     {
         ErrorTraceback = exception.ToString(),
         Hostname = Hostname,
-        WorkerId = Id,
+        WorkerId = ReportedId,
     };
 }
 

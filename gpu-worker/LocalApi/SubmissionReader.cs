@@ -4,6 +4,10 @@ using AudioReprompt.Worker.Jobs;
 
 namespace AudioReprompt.Worker.LocalApi;
 
+/// <summary>Reads a request's body.</summary>
+/// <param name="detail">What is wrong with it; see <see cref="SubmissionReader.Read"/>.</param>
+internal delegate JobSubmission? ReadSubmission(ReadOnlyMemory<byte> body, out JsonArray detail);
+
 /// <summary>Reads the body of <c>run</c> and <c>runsync</c>. Unknown fields are ignored, as on the platform.</summary>
 internal static class SubmissionReader
 {
@@ -12,6 +16,35 @@ internal static class SubmissionReader
     /// <param name="detail">What is wrong, in the form of the platform's local server: an array of <c>{type, loc, msg, input}</c>.</param>
     /// <returns>null when the body is at fault.</returns>
     public static JobSubmission? Read(ReadOnlyMemory<byte> body, out JsonArray detail)
+    {
+        if (ReadObject(body, out detail) is not { } record) return null;
+        var submission = new JobSubmission(ReadInput(record, detail)) { Webhook = ReadWebhook(record, detail) };
+        if (Field(record, "policy") is { } policy) submission = WithPolicy(submission, policy, detail);
+        return detail.Count == 0 ? submission : null;
+    }
+
+    /// <summary>The body of the realtime route: an id of the caller's, and an input of any type but null.</summary>
+    /// <inheritdoc cref="Read" path="/param"/>
+    /// <inheritdoc cref="Read" path="/returns"/>
+    public static JobSubmission? ReadRealtime(ReadOnlyMemory<byte> body, out JsonArray detail)
+    {
+        if (ReadObject(body, out detail) is not { } record) return null;
+        if (!record.TryGetProperty("id", out var id)) Add(detail, "missing", "Field required", null, "body", "id");
+        else if (id.ValueKind != JsonValueKind.String) Add(detail, "string_type", "Input should be a valid string", id, "body", "id");
+        if (Field(record, "input") is not { } input) Add(detail, "missing", "Field required", null, "body", "input");
+        else if (detail.Count == 0) return new JobSubmission(input) { Id = id.GetString(), Record = record };
+        return null;
+    }
+
+    /// <summary>The detail of a body that is not declared to be JSON.</summary>
+    public static JsonArray NotJson()
+    {
+        var detail = new JsonArray();
+        Add(detail, "content_type", "Content-Type should be application/json", null, "body");
+        return detail;
+    }
+
+    private static JsonElement? ReadObject(ReadOnlyMemory<byte> body, out JsonArray detail)
     {
         detail = [];
         if (body.IsEmpty)
@@ -38,17 +71,7 @@ internal static class SubmissionReader
             return null;
         }
 
-        var submission = new JobSubmission(ReadInput(record, detail)) { Webhook = ReadWebhook(record, detail) };
-        if (Field(record, "policy") is { } policy) submission = WithPolicy(submission, policy, detail);
-        return detail.Count == 0 ? submission : null;
-    }
-
-    /// <summary>The detail of a body that is not declared to be JSON.</summary>
-    public static JsonArray NotJson()
-    {
-        var detail = new JsonArray();
-        Add(detail, "content_type", "Content-Type should be application/json", null, "body");
-        return detail;
+        return record;
     }
 
     private static JsonElement ReadInput(JsonElement record, JsonArray detail)

@@ -48,8 +48,13 @@ public sealed class WorkerMetrics
     private readonly Histogram<double> _duration;
 
     public WorkerMetrics(IMeterFactory meters)
+        : this(meters.Create(WorkerTelemetry.Name))
     {
-        _meter = meters.Create(WorkerTelemetry.Name);
+    }
+
+    public WorkerMetrics(Meter meter)
+    {
+        _meter = meter;
         _jobs = _meter.CreateCounter<long>("audioreprompt.worker.jobs", "{job}", "Jobs that a handler was called for, by outcome.");
         _duration = _meter.CreateHistogram<double>("audioreprompt.worker.handler.duration", "s", "Time with the handler, by outcome.");
     }

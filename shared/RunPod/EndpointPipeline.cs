@@ -25,9 +25,12 @@ internal sealed class EndpointPipeline
     /// <summary>An endpoint that asks for a longer pause is left to the caller, who can do something else meanwhile.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>The longest <c>wait</c> that an endpoint grants.</summary>
+    public static readonly TimeSpan LongestPoll = TimeSpan.FromMinutes(5);
+
     public EndpointPipeline(RunPodOptions options, TimeProvider time)
     {
-        var attempt = new ResiliencePipelineBuilder<EndpointReply> { TimeProvider = time }
+        var breaker = new ResiliencePipelineBuilder<EndpointReply> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<EndpointReply>
             {
                 // Half of at least eight attempts within 30 s: two calls to a dead endpoint with three repetitions each.
@@ -39,17 +42,29 @@ internal sealed class EndpointPipeline
                 ShouldHandle = outcome => ValueTask.FromResult(
                     IsTransient(outcome.Outcome.Exception) || (int?)outcome.Outcome.Result?.Status >= 500),
             })
-            .AddTimeout(TimeSpan.FromSeconds(options.RequestTimeoutSeconds))
             .Build();
-        Repeatable = WithRetry(attempt, options, time, outcome => IsTransient(outcome.Exception) || outcome.Result?.IsTransient == true);
+        var attempt = WithLimit(breaker, TimeSpan.FromSeconds(options.RequestTimeoutSeconds), time);
+        var longPoll = WithLimit(breaker, LongestPoll + TimeSpan.FromSeconds(options.RequestTimeoutSeconds), time);
+        Repeatable = WithRetry(attempt, options, time, IsWorthARepeat);
+        LongPoll = WithRetry(longPoll, options, time, IsWorthARepeat);
         Once = WithRetry(attempt, options, time, CertainlyNotArrived);
+        LongOnce = WithRetry(longPoll, options, time, CertainlyNotArrived);
     }
 
     /// <summary>For calls that do no harm when they arrive twice.</summary>
     public ResiliencePipeline<EndpointReply> Repeatable { get; }
 
+    /// <summary>As <see cref="Repeatable"/>, for calls that the endpoint holds open.</summary>
+    public ResiliencePipeline<EndpointReply> LongPoll { get; }
+
     /// <summary>For calls that must not arrive twice: repeated only after a failure that shows that nothing was accepted.</summary>
     public ResiliencePipeline<EndpointReply> Once { get; }
+
+    /// <summary>As <see cref="Once"/>, for calls that the endpoint holds open.</summary>
+    public ResiliencePipeline<EndpointReply> LongOnce { get; }
+
+    private static ResiliencePipeline<EndpointReply> WithLimit(ResiliencePipeline<EndpointReply> breaker, TimeSpan limit, TimeProvider time) =>
+        new ResiliencePipelineBuilder<EndpointReply> { TimeProvider = time }.AddPipeline(breaker).AddTimeout(limit).Build();
 
     private static ResiliencePipeline<EndpointReply> WithRetry(
         ResiliencePipeline<EndpointReply> attempt, RunPodOptions options, TimeProvider time, Predicate<Outcome<EndpointReply>> worthARepeat)
@@ -70,6 +85,8 @@ internal sealed class EndpointPipeline
             .AddPipeline(attempt)
             .Build();
     }
+
+    private static bool IsWorthARepeat(Outcome<EndpointReply> outcome) => IsTransient(outcome.Exception) || outcome.Result?.IsTransient == true;
 
     private static bool IsTransient(Exception? exception) => exception is HttpRequestException or TimeoutRejectedException or IOException;
 

@@ -73,6 +73,45 @@ public sealed class RunPodClient
         return EndpointJob.Parse(Accepted(reply, "run"));
     }
 
+    /// <summary>
+    /// Submits a job and waits for its end at the endpoint. The job may go on after the wait: then its record is not terminal, and its id can
+    /// be asked for. A broken connection loses the id of a job that runs: for long jobs <see cref="RunAsync"/> is better.
+    /// </summary>
+    /// <param name="wait">1 s to 5 min; null: the endpoint's 90 s.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The endpoint grants no such wait.</exception>
+    public async Task<EndpointJob> RunSyncAsync(EndpointJobRequest request, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        var reply = await SendAsync(_pipeline.LongOnce, HttpMethod.Post, $"runsync{Query(wait)}", request.ToJson(), cancellationToken);
+        return EndpointJob.Parse(Accepted(reply, "runsync"));
+    }
+
+    /// <summary>What a streaming handler has yielded since the last call; each chunk is given once.</summary>
+    /// <param name="wait">How long the endpoint holds the call while there is nothing, 1 s to 5 min; null: its 10 s.</param>
+    /// <returns>null when the endpoint does not know the job, or no longer.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The endpoint grants no such wait.</exception>
+    public async Task<EndpointStream?> StreamAsync(string id, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        // A call whose answer was lost has drained its chunks; a repetition gets those that follow, which is all that is left to get.
+        var reply = await SendAsync(_pipeline.LongPoll, HttpMethod.Get, $"stream/{Uri.EscapeDataString(id)}{Query(wait)}", default, cancellationToken);
+        return reply.Status == HttpStatusCode.NotFound ? null : EndpointStream.Parse(Accepted(reply, "stream"));
+    }
+
+    /// <summary>Queues a job again that has failed or timed out, with the same id; its old output is gone.</summary>
+    /// <returns>null when the endpoint does not know the job, or no longer.</returns>
+    public async Task<EndpointJob?> RetryAsync(string id, CancellationToken cancellationToken)
+    {
+        var reply = await SendAsync(_pipeline.Once, HttpMethod.Post, $"retry/{Uri.EscapeDataString(id)}", default, cancellationToken);
+        return reply.Status == HttpStatusCode.NotFound ? null : EndpointJob.Parse(Accepted(reply, "retry"));
+    }
+
+    /// <summary>Removes every job that waits; running ones are not touched.</summary>
+    /// <returns>How many were removed.</returns>
+    public async Task<int> PurgeQueueAsync(CancellationToken cancellationToken)
+    {
+        var reply = await SendAsync(_pipeline.Repeatable, HttpMethod.Post, "purge-queue", default, cancellationToken);
+        return EndpointPurge.Parse(Accepted(reply, "purge-queue"));
+    }
+
     /// <returns>null when the endpoint does not know the job, or no longer.</returns>
     public async Task<EndpointJob?> StatusAsync(string id, CancellationToken cancellationToken)
     {
@@ -91,6 +130,14 @@ public sealed class RunPodClient
     {
         var reply = await SendAsync(_pipeline.Repeatable, HttpMethod.Get, "health", default, cancellationToken);
         return EndpointHealth.Parse(Accepted(reply, "health"));
+    }
+
+    private static string Query(TimeSpan? wait)
+    {
+        if (wait is not { } time) return "";
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.FromSeconds(1), nameof(wait));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, EndpointPipeline.LongestPoll, nameof(wait));
+        return $"?wait={(long)time.TotalMilliseconds}";
     }
 
     private async Task<EndpointReply> SendAsync(
@@ -116,7 +163,7 @@ public sealed class RunPodClient
         catch (Exception exception) when (exception is TimeoutRejectedException or OperationCanceledException)
         {
             // OperationCanceledException: the HttpClient's own time limit, or the handler's for connecting.
-            throw new EndpointUnreachableException($"The endpoint {Name} did not answer {operation.Split('/')[0]} in time.", exception);
+            throw new EndpointUnreachableException($"The endpoint {Name} did not answer {operation.Split('/', '?')[0]} in time.", exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

@@ -13,6 +13,7 @@ public class WorkerProcessTests
     public async Task Start_FreePort_SaysWhereItListensAndStopsWithItsStandardInput()
     {
         using var worker = Start("--port", "0");
+        await worker.StandardOutput.ReadLineAsync().InTime();
         var line = await worker.StandardOutput.ReadLineAsync().InTime();
         Assert.Matches(@"^worker listening on http://127\.0\.0\.1:\d+$", line);
         using var http = new HttpClient { BaseAddress = new Uri(line!.Split(' ')[^1]) };
@@ -28,6 +29,7 @@ public class WorkerProcessTests
     public async Task Terminate_Idle_ExitsWithZero()
     {
         using var worker = Start("--port=0");
+        await worker.StandardOutput.ReadLineAsync().InTime();
         await worker.StandardOutput.ReadLineAsync().InTime();
         using (var kill = Process.Start("kill", ["-TERM", $"{worker.Id}"])) await kill.WaitForExitAsync().InTime();
         await worker.WaitForExitAsync().InTime();

@@ -81,7 +81,7 @@ public class RouteTests
         await worker.GetAsync($"/status/{id}");
         worker.Clock.Advance(TimeSpan.FromSeconds(1));
         var answer = await worker.GetAsync($"/status/{id}", HttpStatusCode.NotFound);
-        Assert.Equal("job not found", answer.GetProperty("error").GetString());
+        Assert.Equal("Job ID not found", answer.GetProperty("error").GetString());
     }
 
     [Fact]
