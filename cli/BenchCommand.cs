@@ -12,6 +12,7 @@ internal static class BenchCommand
         ["api"] = ApiBench.RunAsync,
         ["startup"] = StartupBench.RunAsync,
         ["composer"] = ComposerBench.RunAsync,
+        ["worker"] = WorkerBench.RunAsync,
     };
 
     public static Command Create()
@@ -23,7 +24,7 @@ internal static class BenchCommand
         };
         names.AcceptOnlyFromAmong([.. Benches.Keys]);
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
-        var command = new Command("bench", "Compare speed and memory on this machine with the goals (a minute or two).") { names, json };
+        var command = new Command("bench", "Compare speed and memory on this machine with the goals (some minutes).") { names, json };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(names)!, parsed.GetValue(json), cancellationToken));
         return command;
     }

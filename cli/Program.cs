@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AudioReprompt.Cli;
+using AudioReprompt.Cli.Bench;
+using AudioReprompt.Cli.RunPod;
 using AudioReprompt.Hosting;
+
+if (WorkerCommand.TryBecome(args) is { } exitCode) return exitCode;
 
 var root = new RootCommand("Music that carries the taste of what you eat.")
 {
@@ -9,10 +13,13 @@ var root = new RootCommand("Music that carries the taste of what you eat.")
     GenerateCommand.Create(),
     RefineCommand.Create(),
     EvaluateCommand.Create(),
+    WorkerCommand.Create(),
+    RunPodCommand.Create(),
     ConfigCommand.Create(),
     BenchCommand.Create(),
     TestCommand.Create(),
     PrepareEmbeddingsCommand.Create(),
+    BenchWorkerProcess.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -152,7 +152,7 @@ public sealed partial class ChildServer : IAsyncDisposable
     }
 
     /// <summary>The runtime that runs us, so that a machine with several takes the same one.</summary>
-    private static string DotNet() =>
+    internal static string DotNet() =>
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
         : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
         : "dotnet";
