@@ -5,7 +5,8 @@ using AudioReprompt.Cli.Bench;
 using AudioReprompt.Cli.RunPod;
 using AudioReprompt.Hosting;
 
-if (WorkerCommand.TryBecome(args) is { } exitCode) return exitCode;
+if (WorkerCommand.TryBecome(args) is { } workerExit) return workerExit;
+if (await BenchWorkerProcess.TryRunAsync(args) is { } benchExit) return benchExit;
 
 var root = new RootCommand("Music that carries the taste of what you eat.")
 {
@@ -19,7 +20,6 @@ var root = new RootCommand("Music that carries the taste of what you eat.")
     BenchCommand.Create(),
     TestCommand.Create(),
     PrepareEmbeddingsCommand.Create(),
-    BenchWorkerProcess.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -73,7 +73,11 @@ public static class WorkerProgram
         var handler = arguments.Debugger ? DebuggedHandler.Of(parts.Handler, Process.GetCurrentProcess().StartTime, time) : parts.Handler;
         var settings = new PlatformSettings(
             new JobLoopSettings(TimeSpan.FromSeconds(options.ShutdownGraceSeconds), options.RefreshWorker),
-            new ConfiguredConcurrency(configuration, time, logs.CreateLogger<ConfiguredConcurrency>()).Next,
+            new GpuConcurrency(
+                new ConfiguredConcurrency(configuration, time, logs.CreateLogger<ConfiguredConcurrency>()).Next,
+                new NvidiaSmi(),
+                options.GpuMegabytesPerJob,
+                logs.CreateLogger<GpuConcurrency>()).Next,
             options.ErrorTraceback,
             parts.Checks,
             OutboxRoot(options, platform));

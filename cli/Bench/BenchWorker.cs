@@ -40,6 +40,15 @@ internal sealed class BenchWorker : IAsyncDisposable
         return new BenchWorker(process);
     }
 
+    /// <summary>Waits for something that the worker does.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public async Task WaitAsync(Task done, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var exit = _process.WaitForExitAsync(cancellationToken);
+        if (await Task.WhenAny(done, exit).WaitAsync(limit, cancellationToken) == exit && !done.IsCompleted)
+            throw new InvalidOperationException($"The worker ended by itself with exit code {_process.ExitCode}.");
+    }
+
     /// <summary>As a crash would.</summary>
     public async Task KillAsync()
     {

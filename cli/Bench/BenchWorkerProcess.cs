@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -18,14 +17,10 @@ internal static class BenchWorkerProcess
     /// <summary>What the handler makes of <c>{"n": n}</c>.</summary>
     public static long ResultOf(long n) => (n * n) + 7;
 
-    public static Command Create()
-    {
-        var flags = new Argument<string[]>("FLAGS") { Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command(Name) { flags };
-        command.Hidden = true;
-        command.SetAction(parsed => WorkerProgram.RunAsync(parsed.GetValue(flags)!, (_, _, _, _) => new WorkerParts(Handler.Of(Calculate), [])));
-        return command;
-    }
+    /// <summary>Comes before the parser, which would take SIGTERM for itself and keep it from the worker.</summary>
+    /// <returns>null: another command was asked for; else the exit code.</returns>
+    public static async Task<int?> TryRunAsync(string[] args) =>
+        args is [Name, .. var flags] ? await WorkerProgram.RunAsync(flags, (_, _, _, _) => new WorkerParts(Handler.Of(Calculate), [])) : null;
 
     /// <summary>The result, and when the handler was called, by the clock that all processes of a machine share.</summary>
     private static JsonElement Calculate(JobContext job)

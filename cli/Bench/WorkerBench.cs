@@ -40,8 +40,8 @@ internal static class WorkerBench
             await using var plane = await BenchControlPlane.StartAsync(new BenchQueue(0), new BenchFaults(0, 0));
             var started = Stopwatch.GetTimestamp();
             await using var worker = BenchWorker.Start(Program, [], plane.Environment());
-            var first = await plane.FirstTake.WaitAsync(LongestRun, cancellationToken);
-            times.Add(Stopwatch.GetElapsedTime(started, first).TotalSeconds);
+            await worker.WaitAsync(plane.FirstTake, LongestRun, cancellationToken);
+            times.Add(Stopwatch.GetElapsedTime(started, await plane.FirstTake).TotalSeconds);
         }
 
         times.Sort();
@@ -86,7 +86,7 @@ internal static class WorkerBench
     {
         await using var plane = await BenchControlPlane.StartAsync(new BenchQueue(0), new BenchFaults(0, 0));
         await using var worker = BenchWorker.Start(Program, [], plane.Environment());
-        await plane.FirstTake.WaitAsync(LongestRun, cancellationToken);
+        await worker.WaitAsync(plane.FirstTake, LongestRun, cancellationToken);
         // What the start leaves to do in the background is no idling.
         await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
         var before = worker.ProcessorTime;
@@ -117,7 +117,7 @@ internal static class WorkerBench
     {
         var plane = await BenchControlPlane.StartAsync(queue, new BenchFaults(0, 0));
         await using var worker = StartCalculator(plane, concurrency, outbox: "");
-        await queue.Done.WaitAsync(LongestRun, cancellationToken);
+        await worker.WaitAsync(queue.Done, LongestRun, cancellationToken);
         return plane;
     }
 
@@ -174,7 +174,7 @@ internal static class WorkerBench
         var environment = plane.Environment();
         environment["AUDIOREPROMPT__WORKER__CONCURRENCY"] = concurrency.ToString(CultureInfo.InvariantCulture);
         environment["AUDIOREPROMPT__WORKER__OUTBOX"] = outbox;
-        return BenchWorker.Start(Calculator, [BenchWorkerProcess.Name, "--", "--rp_log_level", "ERROR"], environment);
+        return BenchWorker.Start(Calculator, [BenchWorkerProcess.Name, "--rp_log_level", "ERROR"], environment);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -20,13 +20,15 @@ public sealed class UploadTargets(Func<string, IPAddress, bool> allows)
     public static UploadTargets Of(IReadOnlyList<string> hosts) => new((host, address) =>
         IsPublic(address) || IPAddress.TryParse(host, out _) || (host == "localhost" && IPAddress.IsLoopback(address) && hosts.Contains(host)));
 
+    internal bool Allows(string host, IPAddress address) => allows(host, address);
+
     /// <summary>Connects to the first address that answers; for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="ForbiddenTargetException">One of the addresses is not allowed: then none is used.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var host = context.DnsEndPoint.Host.Trim('[', ']');
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
-        if (addresses.FirstOrDefault(address => !allows(host, address)) is { } forbidden)
+        if (addresses.FirstOrDefault(address => !Allows(host, address)) is { } forbidden)
             throw new ForbiddenTargetException($"{host} leads to the private address {forbidden}; worker.upload_private_addresses is off.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -148,6 +148,12 @@ public sealed class WorkerOptions
     [Range(1, 256)]
     public int Concurrency { get; init; } = 1;
 
+    /// <summary>
+    /// GPU memory that one job takes, MiB: a worker on RunPod runs no more jobs at once than fit into what is free at its start. Default 0: no limit.
+    /// </summary>
+    [Range(0, 1000000)]
+    public int GpuMegabytesPerJob { get; init; }
+
     /// <summary>What makes the music. Default composer.</summary>
     [AllowedValues("composer")]
     public string Engine { get; init; } = "composer";

@@ -90,6 +90,22 @@ public class FitnessTests
         foreach (var check in ChecksOf(new FakeGpu(), ("RUNPOD_MIN_MEMORY_GB", "0.1"), ("RUNPOD_MIN_DISK_PERCENT", "0"))) await check.RunAsync(CancellationToken.None);
     }
 
+    [Theory]
+    [InlineData(8, 2500, 8)]
+    [InlineData(8, 5000, 4)]
+    [InlineData(8, 50000, 1)]
+    [InlineData(8, 0, 8)]
+    [InlineData(2, 2500, 2)]
+    public async Task GpuConcurrency_MemoryPerJob_LimitsTheConfigured(int configured, int megabytesPerJob, int expected)
+    {
+        var concurrency = new GpuConcurrency(_ => configured, new FakeGpu(), megabytesPerJob, NullLogger<GpuConcurrency>.Instance);
+        concurrency.Next(1);
+        await Task.Yield();
+        Assert.Equal(expected, concurrency.Next(1));
+        var noGpu = new GpuConcurrency(_ => configured, new FakeGpu { IsCudaHost = false }, megabytesPerJob, NullLogger<GpuConcurrency>.Instance);
+        Assert.Equal(configured, noGpu.Next(1));
+    }
+
     [Fact]
     public void NvidiaSmi_Output_IsRead()
     {
