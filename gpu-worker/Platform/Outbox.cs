@@ -101,7 +101,9 @@ internal sealed partial class Outbox : IDisposable
     [SuppressMessage("Reliability", "CA2000", Justification = "The caller owns the lock.")]
     private static FileStream? Lock(string folder)
     {
-        Directory.CreateDirectory(folder);
+        // Results are their callers' alone.
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
             return new FileStream(Path.Combine(folder, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

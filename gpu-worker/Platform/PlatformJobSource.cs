@@ -67,7 +67,16 @@ internal sealed partial class PlatformJobSource : IJobSource
                 continue;
             }
 
-            await AskAsync(wanted, draining);
+            try
+            {
+                await AskAsync(wanted, draining);
+            }
+            catch (Exception exception)
+            {
+                // Nothing that an answer holds may end the loop, not even what nobody has thought of.
+                LogTakeBroken(exception);
+                _pause = _pacing.PauseAfter(TakeVerdict.Error, _time.GetTimestamp());
+            }
         }
     }
 
@@ -276,6 +285,9 @@ internal sealed partial class PlatformJobSource : IJobSource
 
     [LoggerMessage(14, LogLevel.Warning, "A chunk of {Bytes} bytes is longer than the platform takes in one piece (1 MB).")]
     private partial void LogLargeChunk(int bytes);
+
+    [LoggerMessage(16, LogLevel.Error, "A take could not be dealt with.")]
+    private partial void LogTakeBroken(Exception exception);
 
     [LoggerMessage(15, LogLevel.Warning, "The result of {Bytes} bytes is larger than the platform takes (20 MB); with upload_url it stays small.")]
     private partial void LogLargeResult(int bytes);

@@ -5,12 +5,11 @@ namespace AudioReprompt.Worker.Platform;
 
 /// <summary>One item of a take's answer.</summary>
 /// <param name="Id">null: it has none, so nothing can be said about it to anybody.</param>
+/// <param name="Input">Undefined where there is a fault.</param>
 /// <param name="Fault">Why it cannot be run; names the field.</param>
-internal sealed record OfferedJob(string? Id, JsonElement Record, string? Fault)
+internal sealed record OfferedJob(string? Id, JsonElement Record, JsonElement Input, string? BatchId, string? Fault)
 {
-    public JsonElement Input => Record.GetProperty("input");
-
-    public string? BatchId => Record.TryGetProperty("batchId", out var batch) && batch.ValueKind == JsonValueKind.String ? batch.GetString() : null;
+    public static OfferedJob Nameless(JsonElement record, string fault) => new(null, record, default, null, fault);
 }
 
 /// <summary>What one answer to a take means (section 5.2).</summary>
@@ -55,7 +54,7 @@ internal static class TakeReader
             // Whoever reads the jobs keeps them long after the answer's buffer.
             return Read(document.RootElement.Clone());
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return TakeAnswer.Empty("A take was answered with something that is no JSON.");
         }
@@ -74,30 +73,30 @@ internal static class TakeReader
 
     private static OfferedJob Offer(JsonElement item)
     {
-        if (item.ValueKind != JsonValueKind.Object) return new OfferedJob(null, item, $"is no object but {item.ValueKind}");
-        var id = item.TryGetProperty("id", out var found) ? IdOf(found) : null;
-        if (id is null) return new OfferedJob(null, item, "has no id that is a text");
-        return new OfferedJob(id, item, item.TryGetProperty("input", out _) ? null : "input: is required.");
-    }
-
-    /// <summary>A number in its text form: better than a job that can never be answered.</summary>
-    private static string? IdOf(JsonElement id)
-    {
+        if (item.ValueKind != JsonValueKind.Object) return OfferedJob.Nameless(item, $"is no object but {item.ValueKind}");
         try
         {
-            return id.ValueKind switch
-            {
-                JsonValueKind.String when id.GetString() is { Length: > 0 } text => text,
-                JsonValueKind.Number => System.Text.Encoding.ASCII.GetString(JsonMarshal.GetRawUtf8Value(id)),
-                _ => null,
-            };
+            var id = item.TryGetProperty("id", out var found) ? IdOf(found) : null;
+            if (id is null) return OfferedJob.Nameless(item, "has no id that is a text");
+            var batch = item.TryGetProperty("batchId", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
+            return item.TryGetProperty("input", out var input)
+                ? new OfferedJob(id, item, input, batch, null)
+                : new OfferedJob(id, item, default, batch, "input: is required.");
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair: no text.
-            return null;
+            // Half a surrogate pair in a name or in the id: no text, so nobody could be answered.
+            return OfferedJob.Nameless(item, "has a field whose name or id is no text");
         }
     }
+
+    /// <summary>A number in its text form: better than a job that can never be answered.</summary>
+    private static string? IdOf(JsonElement id) => id.ValueKind switch
+    {
+        JsonValueKind.String when id.GetString() is { Length: > 0 } text => text,
+        JsonValueKind.Number => System.Text.Encoding.ASCII.GetString(JsonMarshal.GetRawUtf8Value(id)),
+        _ => null,
+    };
 
     private static TakeAnswer Error(string type, string message) =>
         new(TakeVerdict.Error, [], $"Failed to get job. | Error Type: {type} | Error Message: {message}");

@@ -153,7 +153,7 @@ public class TakeTests
     public async Task P17_ArrayItem_WithoutId_IsDroppedAndTheOthersRun()
     {
         await using var rig = await PlatformRig.EchoAsync();
-        rig.Plane.Script(Call.Take, Reply.Json("""[{"input":1},{"id":{},"input":1},7,{"id":"good","input":3}]"""));
+        rig.Plane.Script(Call.Take, Reply.Json("""[{"input":1},{"id":{},"input":1},7,{"id":"\ud800","input":1},{"id":"good","input":3}]"""));
         Assert.Equal("""{"output":3}""", await rig.Plane.NextBodyAsync());
         Assert.Contains("has no id", rig.Log);
         Assert.Equal(1, rig.Plane.Count(Call.Done));
