@@ -15,9 +15,9 @@ public sealed record JobBoardLimits(int MaxQueued = 1000, long MaxKeptBytes = 51
 public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeProvider time) : IJobSource, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly LinkedList<Entry> _queue = [];
-    private readonly LinkedList<Entry> _ended = [];
+    private readonly Dictionary<string, BoardEntry> _entries = new(StringComparer.Ordinal);
+    private readonly LinkedList<BoardEntry> _queue = [];
+    private readonly LinkedList<BoardEntry> _ended = [];
 
     /// <summary>Released once per submission; there may be more releases than jobs, as queued jobs can be cancelled.</summary>
     private readonly SemaphoreSlim _submitted = new(0);
@@ -42,12 +42,12 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     /// <returns>The new job's record; null when the board is full or closed.</returns>
     public JobRecord? Submit(JobSubmission submission)
     {
-        Entry entry;
+        BoardEntry entry;
         lock (_lock)
         {
             if (_closed || _queue.Count >= limits.MaxQueued) return null;
             if (submission.Id is { } given && _entries.ContainsKey(given)) submission = submission with { Id = null };
-            entry = new Entry(submission.Id ?? $"{submission.IdPrefix}{Guid.NewGuid():D}-local", submission) { SubmittedAt = time.GetTimestamp() };
+            entry = new BoardEntry(submission.Id ?? $"{submission.IdPrefix}{Guid.NewGuid():D}-local", submission) { SubmittedAt = time.GetTimestamp() };
             _entries.Add(entry.Id, entry);
             entry.Queued = _queue.AddLast(entry);
             entry.Life = time.CreateTimer(_ => Expire(entry), null, submission.TimeToLive, Timeout.InfiniteTimeSpan);
@@ -77,7 +77,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     /// <returns>Its record now; null when the board does not know it.</returns>
     public JobRecord? Cancel(string id)
     {
-        Entry? entry;
+        BoardEntry? entry;
         lock (_lock)
         {
             if (!_entries.TryGetValue(id, out entry)) return null;
@@ -95,7 +95,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     /// <returns>Its record, ended or not when the time was up; null when the board does not know it.</returns>
     public async Task<JobRecord?> WaitAsync(string id, TimeSpan wait, CancellationToken cancellationToken)
     {
-        Entry? entry;
+        BoardEntry? entry;
         lock (_lock)
         {
             if (!_entries.TryGetValue(id, out entry)) return null;
@@ -118,7 +118,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     public async Task<(JobRecord Record, IReadOnlyList<JsonElement> Chunks)?> StreamAsync(
         string id, TimeSpan wait, CancellationToken cancellationToken)
     {
-        Entry? entry;
+        BoardEntry? entry;
         Task added;
         lock (_lock)
         {
@@ -170,7 +170,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
         }
     }
 
-    private TakenJob Start(Entry entry)
+    private TakenJob Start(BoardEntry entry)
     {
         Dequeue(entry);
         entry.Status = EndpointStatus.InProgress;
@@ -201,7 +201,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
 
     public Task ReportAsync(TakenJob job, JobOutcome outcome)
     {
-        Entry? entry;
+        BoardEntry? entry;
         lock (_lock) _entries.TryGetValue(job.Id, out entry);
         if (entry is null) return Task.CompletedTask;
         // There is nobody to hand a job back to: its caller can send it again.
@@ -215,7 +215,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     }
 
     /// <returns>null: the platform would take it.</returns>
-    private string? TooLarge(Entry entry, int bytes)
+    private string? TooLarge(BoardEntry entry, int bytes)
     {
         if (bytes <= entry.Submission.MaxOutputBytes) return null;
         var report = new ErrorReport(
@@ -226,7 +226,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     }
 
     /// <summary>Whoever asks for the record of a streamed job gets all of it, as from RunPod's local server.</summary>
-    private JsonElement? AllChunks(Entry entry)
+    private JsonElement? AllChunks(BoardEntry entry)
     {
         lock (_lock) return JobOutcome.Streamed(entry.Chunks.All).Output;
     }
@@ -250,13 +250,13 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
 
     private int EndQueued(EndpointStatus status, string? error)
     {
-        Entry[] waiting;
+        BoardEntry[] waiting;
         lock (_lock) waiting = [.. _queue];
         return waiting.Count(entry => End(entry, status, null, error, onlyFrom: EndpointStatus.InQueue));
     }
 
     /// <returns>false when the job had ended already, or is not where it should be.</returns>
-    private bool End(Entry entry, EndpointStatus status, JsonElement? output, string? error, EndpointStatus? onlyFrom = null)
+    private bool End(BoardEntry entry, EndpointStatus status, JsonElement? output, string? error, EndpointStatus? onlyFrom = null)
     {
         JobRecord record;
         lock (_lock)
@@ -281,12 +281,12 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     }
 
     /// <summary>The job has outlived its time: it is gone at once, whatever it was doing.</summary>
-    private void Expire(Entry entry)
+    private void Expire(BoardEntry entry)
     {
         if (End(entry, EndpointStatus.TimedOut, null, null)) Forget(entry);
     }
 
-    private void Forget(Entry entry)
+    private void Forget(BoardEntry entry)
     {
         lock (_lock)
         {
@@ -296,7 +296,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     }
 
     /// <summary>Keeps an ended job for its retention, as long as there is room for its output. Under the lock.</summary>
-    private void Keep(Entry entry)
+    private void Keep(BoardEntry entry)
     {
         entry.Life = time.CreateTimer(_ => Forget(entry), null, entry.Submission.Retention, Timeout.InfiniteTimeSpan);
         _ended.AddLast(entry);
@@ -304,7 +304,7 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
         while (_keptBytes > limits.MaxKeptBytes && _ended.First!.Value is var oldest && oldest != entry) Forget(oldest);
     }
 
-    private void Announce(Entry entry, JobRecord record)
+    private void Announce(BoardEntry entry, JobRecord record)
     {
         // Not awaited: what the handler hangs on its token must not hold up whoever ended the job.
         if (record.Status is EndpointStatus.Cancelled or EndpointStatus.TimedOut) _ = entry.Stop.CancelAsync();
@@ -313,19 +313,19 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     }
 
     /// <summary>Takes a job that ends out of the queue, or out of those that run. Under the lock.</summary>
-    private void Leave(Entry entry)
+    private void Leave(BoardEntry entry)
     {
         if (entry.Status == EndpointStatus.InQueue) Dequeue(entry);
         else _inProgress--;
     }
 
-    private void Dequeue(Entry entry)
+    private void Dequeue(BoardEntry entry)
     {
         _queue.Remove(entry.Queued!);
         entry.Queued = null;
     }
 
-    private JobRecord RecordOf(Entry entry) => new(entry.Id, entry.Status)
+    private JobRecord RecordOf(BoardEntry entry) => new(entry.Id, entry.Status)
     {
         Output = entry.Output,
         Error = entry.Error,
@@ -335,38 +335,4 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
     };
 
     private long Milliseconds(long from, long to) => (long)time.GetElapsedTime(from, to).TotalMilliseconds;
-
-    /// <summary>One job; everything that changes is guarded by the board's lock.</summary>
-    private sealed class Entry(string id, JobSubmission submission)
-    {
-        public string Id => id;
-        public JobSubmission Submission { get; set; } = submission;
-        public EndpointStatus Status { get; set; } = EndpointStatus.InQueue;
-        public JsonElement? Output { get; set; }
-        public long OutputBytes => Output is { } output ? JsonMarshal.GetRawUtf8Value(output).Length : 0;
-        public string? Error { get; set; }
-        public bool StopPod { get; set; }
-        public ChunkBuffer Chunks { get; } = new();
-        public long SubmittedAt { get; init; }
-        public long? StartedAt { get; set; }
-        public long? EndedAt { get; set; }
-
-        /// <summary>Its place in the queue while it waits.</summary>
-        public LinkedListNode<Entry>? Queued { get; set; }
-
-        /// <summary>Ends a running job at its execution timeout.</summary>
-        public ITimer? Limit { get; set; }
-
-        /// <summary>Removes the job: at the end of its time to live, or of its retention once it has ended.</summary>
-        public ITimer? Life { get; set; }
-
-        public CancellationTokenSource Stop { get; } = new();
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void DisposeTimers()
-        {
-            Limit?.Dispose();
-            Life?.Dispose();
-        }
-    }
 }
