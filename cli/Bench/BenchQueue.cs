@@ -31,7 +31,10 @@ internal sealed class BenchQueue
     /// <summary>Jobs whose accepted result was not the right one.</summary>
     public int Wrong { get; private set; }
 
-    /// <summary>Results that came again after an acknowledgement had been sent.</summary>
+    /// <summary>
+    /// Results that came again after an acknowledgement had been sent, of jobs that were not given out for each of them: a job that the platform
+    /// itself queues again while its result is on the way rightly ends twice.
+    /// </summary>
     public int PostedAgain { get; private set; }
 
     public int QueuedAgain { get; private set; }
@@ -47,6 +50,7 @@ internal sealed class BenchQueue
                 if (_jobs[job].State != State.Waiting) continue;
                 _jobs[job].State = State.Taken;
                 _jobs[job].TakenAt = Stopwatch.GetTimestamp();
+                _jobs[job].Taken++;
                 taken.Add(job);
             }
 
@@ -68,7 +72,7 @@ internal sealed class BenchQueue
     {
         lock (_lock)
         {
-            if (_jobs[job].Acknowledged) PostedAgain++;
+            if (++_jobs[job].Results > _jobs[job].Taken && _jobs[job].Acknowledged) PostedAgain++;
             if (_jobs[job].State == State.Ended) return;
             _jobs[job].State = State.Ended;
             if (!isRight) Wrong++;
@@ -126,6 +130,8 @@ internal sealed class BenchQueue
     {
         public State State { get; set; }
         public long TakenAt { get; set; }
+        public int Taken { get; set; }
+        public int Results { get; set; }
         public bool Acknowledged { get; set; }
     }
 }

@@ -24,7 +24,7 @@ internal static class Roughness
         var rateTurns = Math.Clamp(25 + (0.045 * hz), 25, 70) / AudioFormat.SampleRate;
         var (turnCos, turnSin) = (PortableMath.CosTurns(rateTurns), PortableMath.SinTurns(rateTurns));
         var (cos, sin) = (PortableMath.CosTurns(phaseTurns), PortableMath.SinTurns(phaseTurns));
-        var drive = (float)(1 + (7 * amount * amount));
+        var drive = (float)(1 + (14 * amount * amount));
         var makeUp = 1 / (1 + ((drive - 1) * 0.45f));
         var openness = 1 - (float)PortableMath.Exp(-2 * Math.PI * CabinetHz(amount) / AudioFormat.SampleRate);
         var dull = 0f;
@@ -40,7 +40,7 @@ internal static class Roughness
     /// Where the highs end: the loudspeaker of a driven amplifier. Overdrive makes new highs; without it whatever is rough would be sharp as well,
     /// and the studies tell the two apart.
     /// </summary>
-    private static double CabinetHz(double amount) => 14_000 * PortableMath.Exp2(-2.6 * amount);
+    private static double CabinetHz(double amount) => 14_000 * PortableMath.Exp2(-3.4 * amount);
 
     /// <summary>A rational tanh: odd, slope 1 at 0, ±1 from ±3 on.</summary>
     private static float Saturate(float x)
