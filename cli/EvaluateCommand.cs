@@ -18,9 +18,9 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Print the report as JSON; the misses are in it." };
         var set = new Option<string>("--set")
         {
-            Description = $"known: {EvaluationSet.Known}. blind: {EvaluationSet.Blind}, by another hand. Or a file of your own with the same columns.",
+            Description = $"known: {EvaluationSet.Known}. blind: {EvaluationSet.Blind}, by another hand. third: {EvaluationSet.Third}, by a third. Or a file of your own with the same columns.",
             DefaultValueFactory = _ => "known",
-            HelpName = "known|blind|FILE",
+            HelpName = "known|blind|third|FILE",
         };
         var command = new Command("refine", "Refine labelled prompts and compare with their labels.") { set, misses, json };
         command.SetAction((parsed, cancellationToken) =>
@@ -84,6 +84,7 @@ internal static class EvaluateCommand
     {
         "known" => EvaluationSet.Known,
         "blind" => EvaluationSet.Blind,
+        "third" => EvaluationSet.Third,
         _ => Path.GetFullPath(set),
     };
 

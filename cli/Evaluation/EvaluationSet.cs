@@ -11,6 +11,9 @@ internal static class EvaluationSet
     /// <summary>Below the folder <c>data/</c>: the set of another hand.</summary>
     public const string Blind = "evaluation/refine-blind.psv";
 
+    /// <summary>Of a third hand, which saw neither; below the folder <c>data/</c>.</summary>
+    public const string Third = "evaluation/refine-third.psv";
+
     /// <summary>What nothing edible is labelled.</summary>
     public const string Neutral = "neutral";
 

@@ -38,7 +38,7 @@ internal sealed class FoodRetriever
     /// The mean cosine to all entries below which a sentence is not about food. Ours: ten sentences about other things had at most
     /// 0.18, eighteen that describe food at least 0.34. The cosine to the nearest entry does not part them.
     /// </summary>
-    private const double AboutFood = 0.26;
+    private const double AboutFood = 0.29;
 
     /// <summary>The mean cosine from which on the whole confidence is given. Ours.</summary>
     private const double SurelyAboutFood = 0.42;
@@ -109,7 +109,8 @@ internal sealed class FoodRetriever
         {
             var known = _knowledge.Lexicon.Find(prompt, token, language);
             var word = prompt.Folded(token, 1);
-            if (known is null && word.Length >= FewestLetters && !_knowledge.FunctionWords.Contains(language, word)) unknown.Add(token);
+            if (known is null && word.Length >= FewestLetters && !_knowledge.FunctionWords.Contains(language, word)
+                && !_knowledge.OrdinaryWords.Contains(language, word)) unknown.Add(token);
             token += known?.TokenCount ?? 1;
         }
 
