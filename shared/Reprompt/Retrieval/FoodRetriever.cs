@@ -38,7 +38,7 @@ internal sealed class FoodRetriever
     /// The mean cosine to all entries below which a sentence is not about food. Ours: ten sentences about other things had at most
     /// 0.18, eighteen that describe food at least 0.34. The cosine to the nearest entry does not part them.
     /// </summary>
-    private const double AboutFood = 0.29;
+    private const double AboutFood = 0.33;
 
     /// <summary>The mean cosine from which on the whole confidence is given. Ours.</summary>
     private const double SurelyAboutFood = 0.42;

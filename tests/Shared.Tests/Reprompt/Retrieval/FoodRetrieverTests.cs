@@ -83,6 +83,13 @@ public sealed class FoodRetrieverTests : IDisposable
     }
 
     [EmbeddingsTheory]
+    [InlineData("My dad paints the kitchen cherry red on Sunday")]
+    [InlineData("we are moving the wardrobe to the other bedroom")]
+    [InlineData("please send me the minutes of the board meeting")]
+    public void RefineAsync_NothingLikeFood_StaysNeutral(string prompt) =>
+        Assert.Equal("neutral", Refining.Refine(WithMeaning.Value, prompt).Profile.DominantTaste);
+
+    [EmbeddingsTheory]
     [InlineData("a frozen dessert in a cone for the kids", "sweet")]
     [InlineData("a strong dark brew to wake me up before work", "bitter")]
     [InlineData("a slice of grandma's birthday treat with candles", "sweet")]
