@@ -50,7 +50,7 @@ public sealed partial class GenerateHandler(
             input.Sampling());
 
         var timings = new Dictionary<string, double>();
-        var progress = new ProgressRelay(share => job.ReportProgress(JsonSerializer.SerializeToElement(new WorkerProgress(share), Json.WorkerProgress)));
+        var progress = new ProgressRelay(share => job.ReportProgress(JsonSerializer.SerializeToElement(new WorkerProgress(Math.Round(share, 3)), Json.WorkerProgress)));
         var audio = await Timed(timings, "generate", () => engine.GenerateAsync(request, progress, cancellationToken));
         var wav = await Timed(timings, "encode", () => Task.FromResult(WavFile.EncodePcm16(audio.Samples, audio.SampleRate, audio.Channels)));
         var uploaded = uploadAddress is not null
