@@ -14,7 +14,7 @@ public sealed class WavFileTests
     [InlineData("empty", 32_000, 1)]
     public void EncodePcm16_ReferenceArray_EqualsTheGoldenFile(string name, int sampleRate, int channels)
     {
-        var samples = NpyFloats.Read(Path.Combine(Folder, $"{name}.npy"));
+        var samples = Npy.ReadFloats(Path.Combine(Folder, $"{name}.npy"));
         var golden = File.ReadAllBytes(Path.Combine(Folder, $"{name}.pcm16.wav"));
 
         Assert.Equal(golden, WavFile.EncodePcm16(samples, sampleRate, channels));
