@@ -29,6 +29,14 @@ public sealed partial class JobLoop(
     /// <summary>Starts the loop; its task ends when the last job has ended after <see cref="DrainAsync"/>, or after a single job.</summary>
     public Task RunAsync() => _loop = LoopAsync();
 
+    /// <summary>Takes no further jobs from now on; what is under way in the source gets a moment to end.</summary>
+    public void StopTaking()
+    {
+        source.Close();
+        // Set at once; what hangs on the token is called elsewhere, since the caller may be a signal.
+        _ = _draining.CancelAsync();
+    }
+
     /// <summary>
     /// Stops taking, and waits for what runs: for the grace period, then until handlers have honoured their tokens. Returns also when one
     /// does not: it ends with the process.
@@ -36,8 +44,7 @@ public sealed partial class JobLoop(
     /// <param name="cancellationToken">Tripped when there is no time at all.</param>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        source.Close();
-        await _draining.CancelAsync();
+        StopTaking();
         try
         {
             await _loop.WaitAsync(settings.ShutdownGrace, time, cancellationToken);

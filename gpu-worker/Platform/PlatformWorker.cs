@@ -69,7 +69,12 @@ public sealed partial class PlatformWorker : IDisposable
         var loop = _loop.RunAsync();
         var stops = _stops.RunAsync(ending.Token);
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = ending.Token.Register(told.SetResult);
+        await using var registration = ending.Token.Register(() =>
+        {
+            // In the signal itself: on a busy machine the rest of this method may wait, and a take must not come in between.
+            _loop.StopTaking();
+            told.SetResult();
+        });
         var start = _time.GetTimestamp();
         if (await Task.WhenAny(loop, told.Task) == loop)
         {
