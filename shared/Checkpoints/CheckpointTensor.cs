@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace AudioReprompt.Checkpoints;
+
+/// <summary>Element types of a checkpoint.</summary>
+[SuppressMessage("Naming", "CA1720", Justification = "The names of the format.")]
+public enum TensorType
+{
+    Float32,
+    Float16,
+    BFloat16,
+    Float64,
+    Int64,
+    Int32,
+    Int16,
+    Int8,
+    UInt8,
+    Boolean,
+}
+
+/// <summary>A tensor in a mapped file. Readable as long as its file is open.</summary>
+public sealed unsafe class CheckpointTensor
+{
+    internal CheckpointTensor(string path, string name, TensorType type, long[] shape)
+    {
+        (Path, Name, Type, Shape) = (path, name, type, shape);
+        Count = shape.Aggregate(1L, (product, size) => product * size);
+    }
+
+    /// <summary>The file that holds it.</summary>
+    public string Path { get; }
+
+    public string Name { get; }
+
+    public TensorType Type { get; }
+
+    /// <summary>The outermost size first.</summary>
+    public IReadOnlyList<long> Shape { get; }
+
+    /// <summary>Elements.</summary>
+    public long Count { get; }
+
+    public long ByteCount => Count * SizeOf(Type);
+
+    internal byte* Data { get; set; }
+
+    internal long Offset { get; set; }
+
+    /// <summary>Bytes of one element.</summary>
+    public static int SizeOf(TensorType type) => type switch
+    {
+        TensorType.Float64 or TensorType.Int64 => 8,
+        TensorType.Float32 or TensorType.Int32 => 4,
+        TensorType.Float16 or TensorType.BFloat16 or TensorType.Int16 => 2,
+        _ => 1,
+    };
+
+    /// <summary>All values as floats.</summary>
+    /// <exception cref="CheckpointException">The values are not of a float type.</exception>
+    public float[] ToFloats()
+    {
+        var values = new float[Count];
+        Read(0, values);
+        return values;
+    }
+
+    /// <summary>Some values as floats, from a place on.</summary>
+    /// <param name="start">In elements.</param>
+    /// <exception cref="CheckpointException">The values are not of a float type.</exception>
+    public void Read(long start, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + destination.Length, Count);
+        var from = Data + start * SizeOf(Type);
+        switch (Type)
+        {
+            case TensorType.Float32:
+                new ReadOnlySpan<float>(from, destination.Length).CopyTo(destination);
+                break;
+            case TensorType.Float16:
+                TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(from, destination.Length), destination);
+                break;
+            case TensorType.BFloat16:
+                // A bfloat16 is the upper half of a float.
+                var bits = MemoryMarshal.Cast<float, uint>(destination);
+                var halves = new ReadOnlySpan<ushort>(from, destination.Length);
+                for (var i = 0; i < halves.Length; i++) bits[i] = (uint)halves[i] << 16;
+                break;
+            default:
+                throw new CheckpointException($"{Path}: {Name} is {Type}; weights are F32, F16 or BF16.");
+        }
+    }
+
+    internal static bool TryParse(string? text, out TensorType type)
+    {
+        (var known, type) = text switch
+        {
+            "F32" => (true, TensorType.Float32),
+            "F16" => (true, TensorType.Float16),
+            "BF16" => (true, TensorType.BFloat16),
+            "F64" => (true, TensorType.Float64),
+            "I64" => (true, TensorType.Int64),
+            "I32" => (true, TensorType.Int32),
+            "I16" => (true, TensorType.Int16),
+            "I8" => (true, TensorType.Int8),
+            "U8" => (true, TensorType.UInt8),
+            "BOOL" => (true, TensorType.Boolean),
+            _ => (false, default),
+        };
+        return known;
+    }
+}
