@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -43,6 +44,9 @@ public sealed unsafe class CheckpointTensor
     public long Count { get; }
 
     public long ByteCount => Count * SizeOf(Type);
+
+    /// <summary>Where its first byte lies, for kernels that read the file's pages themselves.</summary>
+    public nint Address => (nint)Data;
 
     internal byte* Data { get; set; }
 
@@ -93,22 +97,33 @@ public sealed unsafe class CheckpointTensor
         }
     }
 
+    /// <summary>As it stands in a safetensors header.</summary>
+    public static string NameOf(TensorType type) => Names[type];
+
     internal static bool TryParse(string? text, out TensorType type)
     {
-        (var known, type) = text switch
+        foreach (var (known, name) in Names)
         {
-            "F32" => (true, TensorType.Float32),
-            "F16" => (true, TensorType.Float16),
-            "BF16" => (true, TensorType.BFloat16),
-            "F64" => (true, TensorType.Float64),
-            "I64" => (true, TensorType.Int64),
-            "I32" => (true, TensorType.Int32),
-            "I16" => (true, TensorType.Int16),
-            "I8" => (true, TensorType.Int8),
-            "U8" => (true, TensorType.UInt8),
-            "BOOL" => (true, TensorType.Boolean),
-            _ => (false, default),
-        };
-        return known;
+            if (name != text) continue;
+            type = known;
+            return true;
+        }
+
+        type = default;
+        return false;
     }
+
+    private static readonly FrozenDictionary<TensorType, string> Names = new Dictionary<TensorType, string>
+    {
+        [TensorType.Float32] = "F32",
+        [TensorType.Float16] = "F16",
+        [TensorType.BFloat16] = "BF16",
+        [TensorType.Float64] = "F64",
+        [TensorType.Int64] = "I64",
+        [TensorType.Int32] = "I32",
+        [TensorType.Int16] = "I16",
+        [TensorType.Int8] = "I8",
+        [TensorType.UInt8] = "U8",
+        [TensorType.Boolean] = "BOOL",
+    }.ToFrozenDictionary();
 }

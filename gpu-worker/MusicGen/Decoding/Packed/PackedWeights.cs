@@ -1,0 +1,206 @@
+using AudioReprompt.Checkpoints;
+using AudioReprompt.MusicGen.Checkpoints;
+
+namespace AudioReprompt.MusicGen.Decoding.Packed;
+
+/// <summary>A layer of the decoder, packed.</summary>
+internal sealed record PackedLayer(
+    Normalisation SelfNorm, PackedMatrix QueryKeyValue, PackedMatrix SelfOutput, Normalisation CrossNorm, PackedMatrix CrossQuery, PackedMatrix CrossKeyValue,
+    PackedMatrix CrossOutput, Normalisation FeedForwardNorm, PackedMatrix Inner, PackedMatrix Outer);
+
+/// <summary>
+/// The decoder's weights in 8 bits, in a file that is mapped into memory and used as it lies there: ready at once, and shared between
+/// processes. It is made from a checkpoint once per machine.
+/// </summary>
+internal sealed unsafe class PackedWeights : IDisposable
+{
+    /// <summary>In the file's name; raised when its layout changes.</summary>
+    private const int LayoutVersion = 1;
+    private const int Alignment = 64;
+    private const string Source = "decoder.model.decoder.";
+
+    private readonly SafetensorsFile _file;
+
+    private PackedWeights(DecoderConfig config, int textWidth, SafetensorsFile file)
+    {
+        (_file, Config) = (file, config);
+        var parts = Parts(config, textWidth).ToDictionary(part => part.Name, StringComparer.Ordinal);
+        foreach (var part in parts.Values)
+        {
+            if (!file.Tensors.TryGetValue(part.Name, out var tensor) || tensor.ByteCount != part.ByteCount) throw new CheckpointException($"{file.Path}: {part.Name} is not as it should be.");
+        }
+
+        Layers = [.. Enumerable.Range(0, config.Layers).Select(layer => new PackedLayer(
+            Norm($"{layer}.self_norm"), Matrix($"{layer}.qkv"), Matrix($"{layer}.self_out"), Norm($"{layer}.cross_norm"), Matrix($"{layer}.cross_q"),
+            Matrix($"{layer}.cross_kv"), Matrix($"{layer}.cross_out"), Norm($"{layer}.inner_norm"), Matrix($"{layer}.inner"), Matrix($"{layer}.outer")))];
+        FinalNorm = Norm("final_norm");
+        Heads = Matrix("heads");
+        Embeddings = (float*)file.Tensors["embeddings"].Address;
+        if (parts.ContainsKey("projection")) (Projection, ProjectionBias) = (Matrix("projection"), Floats("projection_bias", config.Width));
+
+        PackedMatrix Matrix(string name) => new(parts[name].Outputs, parts[name].Inputs, file.Tensors[name].Address);
+        Normalisation Norm(string name) => new(Floats(name + ".weight", config.Width), Floats(name + ".bias", config.Width));
+        float[] Floats(string name, int count) => new ReadOnlySpan<float>((float*)file.Tensors[name].Address, count).ToArray();
+    }
+
+    public DecoderConfig Config { get; }
+
+    public IReadOnlyList<PackedLayer> Layers { get; }
+
+    public Normalisation FinalNorm { get; }
+
+    /// <summary>All codebooks' heads, <c>[codebooks · vocabulary, width]</c>.</summary>
+    public PackedMatrix Heads { get; }
+
+    /// <summary><c>[codebooks, vocabulary + 1, width]</c>.</summary>
+    public float* Embeddings { get; }
+
+    /// <summary>From the text encoder's width; null where it has the decoder's.</summary>
+    public PackedMatrix? Projection { get; }
+
+    public float[] ProjectionBias { get; } = [];
+
+    public static string FileName(string folder) => Path.Combine(folder, $"decoder-int8-{LayoutVersion}.safetensors");
+
+    /// <summary>Opens the packed file in a folder.</summary>
+    /// <exception cref="CheckpointException">It is missing, or broken.</exception>
+    public static PackedWeights Open(MusicGenConfig config, string folder)
+    {
+        var file = SafetensorsFile.Open(FileName(folder));
+        try
+        {
+            return new PackedWeights(config.Decoder, config.Text.Width, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Packs a checkpoint's decoder.</summary>
+    /// <param name="folder">Where the file goes.</param>
+    /// <param name="progress">Share done, 0…1.</param>
+    /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
+    public static void Build(MusicGenConfig config, CheckpointFolder checkpoint, string folder, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var parts = Parts(config.Decoder, config.Text.Width);
+        // All of them are looked at before the first byte is written.
+        foreach (var part in parts) part.Check(checkpoint);
+        var total = parts.Sum(part => part.ByteCount);
+        var done = 0L;
+        SafetensorsWriter.Write(
+            FileName(folder),
+            [.. parts.Select(part => new SafetensorsEntry(part.Name, TensorType.UInt8, [part.ByteCount]))],
+            addresses =>
+            {
+                foreach (var part in parts)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    part.Write(checkpoint, addresses[part.Name]);
+                    done += part.ByteCount;
+                    progress?.Report((double)done / total);
+                }
+            });
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static List<PackedPart> Parts(DecoderConfig config, int textWidth)
+    {
+        var width = config.Width;
+        var parts = new List<PackedPart>();
+        Floats("embeddings", width, [.. Enumerable.Range(0, config.Codebooks).Select(book => ($"{Source}embed_tokens.{book}.weight", config.VocabularySize + 1))]);
+        if (textWidth != width)
+        {
+            Matrix("projection", textWidth, ("enc_to_dec_proj.weight", width));
+            Vector("projection_bias", "enc_to_dec_proj.bias");
+        }
+
+        for (var layer = 0; layer < config.Layers; layer++)
+        {
+            var from = $"{Source}layers.{layer}.";
+            Norm($"{layer}.self_norm", from + "self_attn_layer_norm");
+            Matrix($"{layer}.qkv", width, (from + "self_attn.q_proj.weight", width), (from + "self_attn.k_proj.weight", width), (from + "self_attn.v_proj.weight", width));
+            Matrix($"{layer}.self_out", width, (from + "self_attn.out_proj.weight", width));
+            Norm($"{layer}.cross_norm", from + "encoder_attn_layer_norm");
+            Matrix($"{layer}.cross_q", width, (from + "encoder_attn.q_proj.weight", width));
+            Matrix($"{layer}.cross_kv", width, (from + "encoder_attn.k_proj.weight", width), (from + "encoder_attn.v_proj.weight", width));
+            Matrix($"{layer}.cross_out", width, (from + "encoder_attn.out_proj.weight", width));
+            Norm($"{layer}.inner_norm", from + "final_layer_norm");
+            Matrix($"{layer}.inner", width, (from + "fc1.weight", config.InnerWidth));
+            Matrix($"{layer}.outer", config.InnerWidth, (from + "fc2.weight", width));
+        }
+
+        Norm("final_norm", Source + "layer_norm");
+        Matrix("heads", width, [.. Enumerable.Range(0, config.Codebooks).Select(book => ($"decoder.lm_heads.{book}.weight", config.VocabularySize))]);
+        return parts;
+
+        void Matrix(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, IsMatrix: true));
+        void Floats(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, IsMatrix: false));
+        void Vector(string name, string source) => parts.Add(new PackedPart(name, 0, [(source, width)], IsMatrix: false));
+
+        void Norm(string name, string source)
+        {
+            Vector(name + ".weight", source + ".weight");
+            Vector(name + ".bias", source + ".bias");
+        }
+    }
+
+    /// <summary>A part of the file, made of one or several of the checkpoint's tensors, one below the other.</summary>
+    /// <param name="Inputs">Columns; 0 for a vector.</param>
+    /// <param name="Sources">Names, and rows of each.</param>
+    private sealed record PackedPart(string Name, int Inputs, IReadOnlyList<(string Tensor, int Rows)> Sources, bool IsMatrix)
+    {
+        public int Outputs => Sources.Sum(source => source.Rows);
+
+        public long ByteCount => IsMatrix
+            ? PackedMatrix.ByteCount(Outputs, Inputs)
+            : ((long)Outputs * Math.Max(1, Inputs) * sizeof(float) + Alignment - 1) / Alignment * Alignment;
+
+        public void Check(CheckpointFolder checkpoint)
+        {
+            foreach (var (tensor, rows) in Sources) Get(checkpoint, tensor, rows);
+        }
+
+        public void Write(CheckpointFolder checkpoint, nint address)
+        {
+            if (IsMatrix)
+            {
+                var matrix = new PackedMatrix(Outputs, Inputs, address);
+                Parallel.For(0, matrix.Groups, group => PackGroup(checkpoint, matrix, group));
+                return;
+            }
+
+            var to = (float*)address;
+            foreach (var (name, rows) in Sources)
+            {
+                var tensor = Get(checkpoint, name, rows);
+                tensor.Read(0, new Span<float>(to, (int)tensor.Count));
+                to += tensor.Count;
+            }
+        }
+
+        private void PackGroup(CheckpointFolder checkpoint, PackedMatrix matrix, int group)
+        {
+            var rows = new float[PackedMatrix.Group * Inputs];
+            var first = 0;
+            foreach (var (name, count) in Sources)
+            {
+                // The rows that this tensor and this group have in common.
+                var from = Math.Max(first, group * PackedMatrix.Group);
+                var to = Math.Min(first + count, (group + 1) * PackedMatrix.Group);
+                if (from < to)
+                {
+                    Get(checkpoint, name, count).Read((long)(from - first) * Inputs, rows.AsSpan((from - group * PackedMatrix.Group) * Inputs, (to - from) * Inputs));
+                }
+
+                first += count;
+            }
+
+            matrix.Pack(group, rows);
+        }
+
+        private CheckpointTensor Get(CheckpointFolder checkpoint, string name, int rows) => Inputs == 0 ? checkpoint.Get(name, rows) : checkpoint.Get(name, rows, Inputs);
+    }
+}
