@@ -25,6 +25,8 @@ internal sealed class Sampler(SamplingOptions options, int vocabulary)
         Guide(conditional, unconditional);
         TensorPrimitives.Divide(_scores, (float)options.Temperature, _scores);
         if (options.TopK > 0 && options.TopK < vocabulary) KeepLargest(options.TopK);
+        // The largest first to zero: a low temperature makes scores that no exponential holds.
+        TensorPrimitives.Subtract(_scores, TensorPrimitives.Max<float>(_scores), _scores);
         TensorPrimitives.SoftMax<float>(_scores, _scores);
         if (options.TopP is > 0 and < 1) KeepLikeliest(options.TopP);
         return _scores;

@@ -15,8 +15,8 @@ public sealed class PackedDecoderTests
         {
             var expected = golden.Floats($"prompt{prompt}_guidance{guidance}_guided_logits_first4").Values;
             var actual = packed.GuidedLogits(prompt, guidance, steps: 4);
-            // The fixtures' widths are small, so the rounding of 8 bits averages out less than in a full model.
-            Assert.InRange(RelativeError(expected, actual), 0, 0.02);
+            // Guidance multiplies the difference of two rounded branches.
+            Assert.InRange(RelativeError(expected, actual), 0, 0.01 * guidance);
         }
     }
 
