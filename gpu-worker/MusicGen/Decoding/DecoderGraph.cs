@@ -29,6 +29,9 @@ internal static class DecoderGraph
 
     public static string Cross(int layer, bool key) => $"cross.{layer}.{(key ? "key" : "value")}";
 
+    /// <summary>Whether the checkpoint is one in float16.</summary>
+    public static bool IsHalf(CheckpointFolder checkpoint) => checkpoint.Get($"{Prefix}layer_norm.weight", -1).Type == TensorType.Float16;
+
     /// <summary>
     /// Inputs: <c>input_ids</c> int64 [b, n, codebooks], <c>positions</c> float [n, width] (<see cref="SinusoidalPositions"/>),
     /// <c>seqlens_k</c> int32 [b] (the newest position), <c>total_sequence_length</c> int32 [1] (one more),

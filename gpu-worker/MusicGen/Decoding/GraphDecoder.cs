@@ -18,11 +18,11 @@ internal sealed class GraphDecoder : IDecoder
     private readonly SinusoidalPositions _positions;
     private readonly int _textWidth;
 
-    private GraphDecoder(MusicGenConfig config, OnnxSession cross, OnnxSession steps, OnnxType type, bool cuda)
+    private GraphDecoder(MusicGenConfig config, OnnxSession cross, OnnxSession steps, OnnxType type, bool cuda, bool halfPositions)
     {
         (Config, _cross, _steps, _textWidth) = (config.Decoder, cross, steps, config.Text.Width);
         _memory = new DecoderMemory(steps, type, cuda);
-        _positions = new SinusoidalPositions(config.Decoder.Width);
+        _positions = new SinusoidalPositions(config.Decoder.Width, halfPositions);
     }
 
     public DecoderConfig Config { get; }
@@ -42,7 +42,8 @@ internal sealed class GraphDecoder : IDecoder
         try
         {
             var packing = cuda ? WeightPacking.AtLoad : WeightPacking.Saved;
-            return new GraphDecoder(config, crossSession, cache.Load($"decoder{suffix}", steps, checkpoint.Fingerprint, settings with { Packing = packing }), weights, cuda);
+            var stepSession = cache.Load($"decoder{suffix}", steps, checkpoint.Fingerprint, settings with { Packing = packing });
+            return new GraphDecoder(config, crossSession, stepSession, weights, cuda, DecoderGraph.IsHalf(checkpoint));
         }
         catch
         {

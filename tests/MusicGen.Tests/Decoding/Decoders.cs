@@ -15,7 +15,7 @@ public sealed class Decoders : IDisposable
 
     internal IDecoder Get(string decoder)
     {
-        if (!_loaded.TryGetValue(decoder, out var loaded)) _loaded.Add(decoder, loaded = Load(decoder, _cache.Path));
+        if (!_loaded.TryGetValue(decoder, out var loaded)) _loaded.Add(decoder, loaded = Load(decoder, _cache.Combine(ModelOf(decoder).Name)));
         return loaded;
     }
 

@@ -14,6 +14,8 @@ internal sealed class ReferenceModel(string name)
 
     public static ReferenceModel Of(bool stereo) => stereo ? Stereo : Mono;
 
+    public string Name => name;
+
     public string Folder { get; } = Path.Combine(Repository.Fixtures, name);
 
     public MusicGenConfig Config => MusicGenConfig.Load(Folder);

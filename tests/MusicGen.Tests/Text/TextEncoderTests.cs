@@ -70,11 +70,13 @@ public sealed class TextEncoderTests : IDisposable
 
     public void Dispose() => _cache.Dispose();
 
-    internal static void AssertClose(float[] expected, float[] actual, double tolerance)
+    /// <returns>The largest difference.</returns>
+    internal static double AssertClose(float[] expected, float[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
         var worst = expected.Zip(actual, (a, b) => float.IsNaN(b) ? double.PositiveInfinity : Math.Abs((double)a - b)).Max();
         Assert.True(worst <= tolerance, $"differs by up to {worst:E2}, more than {tolerance:E0}");
+        return worst;
     }
 
     private T5TextEncoder Load(ReferenceModel model, OnnxType weights)
