@@ -79,6 +79,7 @@ public sealed class GraphCache(string folder)
     private void Write(string entry, GraphBuilder graph, string identity, OnnxSettings settings)
     {
         Directory.CreateDirectory(folder);
+        RemoveAbandoned();
         var part = Directory.CreateDirectory(Path.Combine(folder, $".{Path.GetFileName(entry)}.{Guid.NewGuid():N}")).FullName;
         try
         {
@@ -93,7 +94,8 @@ public sealed class GraphCache(string folder)
 
             var files = Directory.GetFiles(part).ToDictionary(file => Path.GetFileName(file)!, file => new FileInfo(file).Length, StringComparer.Ordinal);
             File.WriteAllBytes(Path.Combine(part, ManifestFile), JsonSerializer.SerializeToUtf8Bytes(new Manifest(identity, files)));
-            Replace(part, entry);
+            Flush(part);
+            Replace(part, entry, identity);
         }
         finally
         {
@@ -101,17 +103,42 @@ public sealed class GraphCache(string folder)
         }
     }
 
-    private static void Replace(string part, string entry)
+    /// <summary>To the disk, so that after a power cut an entry that is there is also whole.</summary>
+    private static void Flush(string part)
     {
-        if (Directory.Exists(entry))
+        foreach (var file in Directory.GetFiles(part))
+        {
+            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+        }
+    }
+
+    private static void Replace(string part, string entry, string identity)
+    {
+        var old = part + ".old";
+        try
         {
             // Who has the old one mapped keeps it until they close it.
-            var old = part + ".old";
-            Directory.Move(entry, old);
-            Directory.Delete(old, recursive: true);
+            if (Directory.Exists(entry)) Directory.Move(entry, old);
+            Directory.Move(part, entry);
         }
+        catch (IOException) when (IsWhole(entry, identity))
+        {
+            // Somebody else wrote the same at the same time; theirs is as good.
+        }
+        finally
+        {
+            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
+        }
+    }
 
-        Directory.Move(part, entry);
+    /// <summary>Removes what a process left that was killed while it wrote; writing takes minutes.</summary>
+    private void RemoveAbandoned()
+    {
+        foreach (var part in Directory.GetDirectories(folder, ".*"))
+        {
+            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(part) > TimeSpan.FromHours(1)) Directory.Delete(part, recursive: true);
+        }
     }
 
     private sealed record Manifest(string Identity, IReadOnlyDictionary<string, long> Files);
