@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace AudioReprompt.Checkpoints;
@@ -16,6 +17,10 @@ public sealed class CheckpointFolder : IDisposable
     public string Folder { get; }
 
     public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _tensors;
+
+    /// <summary>What tells these weights from others without reading them: each file's name, length and time of writing.</summary>
+    public string Fingerprint => string.Join(';', _files.Select(file => new FileInfo(file.Path)).OrderBy(file => file.Name, StringComparer.Ordinal)
+        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}")));
 
     /// <summary>Whether the folder has weights of this kind at all.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, SingleFile)) || File.Exists(Path.Combine(folder, IndexFile));

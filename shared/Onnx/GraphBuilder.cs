@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace AudioReprompt.Onnx;
 
@@ -113,14 +114,21 @@ public sealed class GraphBuilder(string name)
     /// <summary>The model with all its constants inside; for graphs below 2 GB, protobuf's limit.</summary>
     public byte[] ToBytes() => Model(null, "").Written.ToArray();
 
+    /// <summary>What tells this graph from another: SHA-256 of all but the values of the larger constants, which are not read for it.</summary>
+    public string Fingerprint()
+    {
+        var model = Model(Stream.Null, "", described: true);
+        return Convert.ToHexStringLower(SHA256.HashData(model.Written));
+    }
+
     private string NewValue(string op) => $"{op}_{(_values++).ToString(CultureInfo.InvariantCulture)}";
 
-    private ProtobufWriter Model(Stream? external, string location)
+    private ProtobufWriter Model(Stream? external, string location, bool described = false)
     {
         var model = new ProtobufWriter();
         model.Integer(1, IrVersion);
         model.Text(2, "audioreprompt");
-        model.Message(7, graph => Graph(graph, external, location));
+        model.Message(7, graph => Graph(graph, external, location, described));
         model.Message(8, opset => opset.Integer(2, Opset));
         model.Message(8, opset =>
         {
@@ -130,11 +138,11 @@ public sealed class GraphBuilder(string name)
         return model;
     }
 
-    private void Graph(ProtobufWriter graph, Stream? external, string location)
+    private void Graph(ProtobufWriter graph, Stream? external, string location, bool described)
     {
         foreach (var node in _nodes) graph.Message(1, message => Node(message, node));
         graph.Text(2, name);
-        foreach (var (constant, value) in _constants) graph.Message(5, message => Tensor(message, constant, value, external, location));
+        foreach (var (constant, value) in _constants) graph.Message(5, message => Tensor(message, constant, value, external, location, described));
         foreach (var input in _inputs) graph.Message(11, message => Value(message, input));
         foreach (var output in _outputs) graph.Message(12, message => Value(message, output));
     }
@@ -175,11 +183,11 @@ public sealed class GraphBuilder(string name)
         }
     }
 
-    private static void Tensor(ProtobufWriter message, string name, OnnxConstant constant, Stream? external, string location)
+    private static void Tensor(ProtobufWriter message, string name, OnnxConstant constant, Stream? external, string location, bool described)
     {
         const int externalLocation = 1;
-        var bytes = constant.Read();
-        if (bytes.LongLength != constant.ByteCount)
+        var bytes = described && constant.ByteCount > InlineBytes ? [] : constant.Read();
+        if (bytes.LongLength != constant.ByteCount && !described)
         {
             throw new InvalidOperationException($"The constant {name} [{string.Join(", ", constant.Shape)}] gave {bytes.LongLength} bytes, not {constant.ByteCount}.");
         }

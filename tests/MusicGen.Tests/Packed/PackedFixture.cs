@@ -19,7 +19,8 @@ internal sealed class PackedFixture : IDisposable
         Config = MusicGenConfig.Load(golden.Folder);
         using var checkpoint = CheckpointFolder.Open(golden.Folder);
         PackedWeights.Build(Config, checkpoint, _folder.Path, null, CancellationToken.None);
-        Decoder = new PackedDecoder(PackedWeights.Open(Config, _folder.Path), threads);
+        Decoder = new PackedDecoder(
+            PackedWeights.Open(Config, _folder.Path), new SinusoidalPositions(Config.Decoder.Width, DecoderGraph.IsHalf(checkpoint)), threads);
     }
 
     public MusicGenConfig Config { get; }

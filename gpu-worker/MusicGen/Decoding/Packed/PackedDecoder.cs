@@ -23,7 +23,8 @@ internal sealed unsafe class PackedDecoder : IDecoder
     private readonly float[] _normed;
     private readonly float* _state;
     private readonly float* _wide;
-    private readonly float[] _positions;
+    private readonly SinusoidalPositions _positions;
+    private readonly float[] _position;
     private float[] _scratch = [];
 
     // What the pass under way works on; the bodies are made once.
@@ -40,10 +41,11 @@ internal sealed unsafe class PackedDecoder : IDecoder
     private int _layer;
 
     /// <param name="weights">Owned from now on.</param>
+    /// <param name="positions">Those of the checkpoint.</param>
     /// <param name="threads">Of the machine's cores; at least 1.</param>
-    public PackedDecoder(PackedWeights weights, int threads)
+    public PackedDecoder(PackedWeights weights, SinusoidalPositions positions, int threads)
     {
-        _weights = weights;
+        (_weights, _positions) = (weights, positions);
         _crew = new Crew(threads);
         var config = weights.Config;
         var widest = Math.Max(weights.Heads.PaddedOutputs, weights.Layers.Max(layer => Math.Max(layer.QueryKeyValue.PaddedOutputs, layer.Inner.PaddedOutputs)));
@@ -51,7 +53,7 @@ internal sealed unsafe class PackedDecoder : IDecoder
         _state = Allocate(MaxRows * config.Width);
         _wide = Allocate((long)MaxRows * widest);
         _normed = new float[config.Width];
-        _positions = new float[config.Width];
+        _position = new float[config.Width];
         (_multiply, _multiplyGelu, _multiplyAdd) = (Multiply, MultiplyGelu, MultiplyAdd);
         (_attend, _attendCross) = (Attend, AttendCross);
     }
@@ -209,8 +211,8 @@ internal sealed unsafe class PackedDecoder : IDecoder
         }
 
         if (Config.ScaleEmbedding) TensorPrimitives.Multiply(state, MathF.Sqrt(Config.Width), state);
-        SinusoidalPositions.Write(row.Position, _positions);
-        TensorPrimitives.Add(state, _positions, state);
+        _positions.Fill(row.Position, _position);
+        TensorPrimitives.Add(state, _position, state);
     }
 
     private void Normalise(Normalisation norm, int rows)
