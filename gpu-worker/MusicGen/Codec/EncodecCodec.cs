@@ -1,0 +1,74 @@
+using AudioReprompt.Checkpoints;
+using AudioReprompt.MusicGen.Checkpoints;
+using AudioReprompt.MusicGen.Codec.Layers;
+
+namespace AudioReprompt.MusicGen.Codec;
+
+/// <summary>
+/// EnCodec's decoder on the CPU, computed by the kernels beside it: rows of channels instead of channels of samples, so that every convolution,
+/// also a transposed one, is a matrix product on memory as it lies. Holds the weights; what a channel needs is in its stream.
+/// </summary>
+internal sealed class EncodecCodec : ICodec
+{
+    /// <summary>Frames that <see cref="Decode"/> takes at a time: enough to read the weights seldom, few enough to stay in the caches.</summary>
+    private const int WindowFrames = 64;
+
+    private readonly int _threads;
+
+    private EncodecCodec(EncodecWeights weights, int threads)
+    {
+        _threads = threads;
+        Config = weights.Config;
+        Codebooks = weights.Codebooks;
+        var causal = Config.Causal;
+        First = new Convolution(weights.First, causal);
+        Lstm = [.. weights.Lstm.Select(layer => new LstmLayer(layer))];
+        Stages = [.. weights.Stages.Select(stage => new Stage(stage, causal, Config.TrimRightRatio))];
+        Last = new SampleConvolution(weights.Last, causal);
+    }
+
+    public CodecConfig Config { get; }
+
+    internal IReadOnlyList<float[]> Codebooks { get; }
+
+    internal Convolution First { get; }
+
+    internal IReadOnlyList<LstmLayer> Lstm { get; }
+
+    internal IReadOnlyList<Stage> Stages { get; }
+
+    internal SampleConvolution Last { get; }
+
+    /// <summary>Reads the codec of a MusicGen checkpoint; the folder may be closed after.</summary>
+    /// <param name="threads">Of one decode; 0: as many as there are cores.</param>
+    /// <exception cref="CheckpointException">A tensor is missing, or of another shape or type, or not finite; the message names it.</exception>
+    public static EncodecCodec Load(CheckpointFolder folder, CodecConfig config, int threads = 0) =>
+        new(EncodecWeights.Read(folder, config), threads > 0 ? threads : Environment.ProcessorCount);
+
+    public float[] Decode(int[][] codes)
+    {
+        var frames = CodecCodes.Check(codes, Codebooks.Count, Config.CodebookSize);
+        var samples = new float[(long)frames * Config.HopLength];
+        using var stream = OpenStream();
+        var written = 0;
+        for (var frame = 0; frame < frames; frame += WindowFrames)
+        {
+            var end = Math.Min(frames, frame + WindowFrames);
+            var chunk = stream.Push(CodecCodes.Slice(codes, frame, end), end == frames);
+            chunk.CopyTo(samples, written);
+            written += chunk.Length;
+        }
+
+        return samples;
+    }
+
+    public ICodecStream OpenStream() => new EncodecStream(this, _threads);
+
+    public void Dispose()
+    {
+        First.Dispose();
+        foreach (var layer in Lstm) layer.Dispose();
+        foreach (var stage in Stages) stage.Dispose();
+        Last.Dispose();
+    }
+}
