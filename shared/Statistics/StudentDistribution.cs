@@ -20,8 +20,8 @@ public static class StudentDistribution
     {
         var square = t * t;
 
-        // Of the two forms the one whose argument does not round to 1.
-        return square < degreesOfFreedom
+        // A small t would be rounded away beside the degrees of freedom; there p is near 1, and 1 − cdf loses nothing.
+        return square < 1
             ? 1 - SpecialFunctions.BetaRegularized(OneHalf, degreesOfFreedom / 2, square / (degreesOfFreedom + square))
             : SpecialFunctions.BetaRegularized(degreesOfFreedom / 2, OneHalf, degreesOfFreedom / (degreesOfFreedom + square));
     }
