@@ -93,12 +93,13 @@ public sealed record PromptTable(IReadOnlyList<PromptRow> Rows, IReadOnlyList<Pr
         {
             if (!records.Next()) return Broken(1, "the file is empty; needed are a line with the column names id, prompt and, if wanted, taste, and rows below it.");
             if (HeaderProblem() is { } problem) return Broken(records.Line, problem);
+            var headerLine = records.Line;
             while (records.Next())
             {
                 if (RowProblem() is { } wrong) _problems.Add(new PromptProblem(records.Line, wrong));
             }
 
-            if (_rows.Count + _problems.Count == 0) return Broken(records.Line, "there are no rows below the column names.");
+            if (_rows.Count + _problems.Count == 0) return Broken(headerLine, "there are no rows below the column names.");
             return new PromptTable(_rows, _problems);
         }
 

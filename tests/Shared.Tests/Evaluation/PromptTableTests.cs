@@ -102,8 +102,8 @@ public sealed class PromptTableTests
     [InlineData("id,text\n1,A squeeze of lemon\n", 1, "there is no column prompt; the columns are id, text.")]
     [InlineData("\n\nprompt,taste\nA squeeze of lemon,sour\n", 3, "there is no column id; the columns are prompt, taste.")]
     [InlineData("id,prompt,prompt\n1,a,b\n", 1, "there are 2 columns prompt")]
-    [InlineData("id,prompt\n", 2, "there are no rows")]
-    [InlineData("id,prompt", 2, "there are no rows")]
+    [InlineData("id,prompt\n", 1, "there are no rows")]
+    [InlineData("id,prompt\n  ", 1, "there are no rows")]
     public void Parse_TableThatCannotBeUsed_SaysWhy(string csv, int line, string message)
     {
         var table = Parse(csv);

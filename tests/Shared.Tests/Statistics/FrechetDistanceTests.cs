@@ -68,6 +68,23 @@ public sealed class FrechetDistanceTests
         Assert.Equal(ratio * ratio * fit.Trace, FrechetDistance.Between(fit, twice), 1e-12 * fit.Trace);
     }
 
+    /// <summary>Powers of two scale without rounding; c times the embeddings is c² times the distance.</summary>
+    [Theory]
+    [InlineData(-50)]
+    [InlineData(50)]
+    public void Between_OtherUnits_IsTheSameDistanceInThem(int power)
+    {
+        var random = new Random(17);
+        float[][] Set(int rows) => [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, 20).Select(_ => (float)random.NextDouble()).ToArray())];
+        float[][] Scaled(float[][] set) => [.. set.Select(row => row.Select(value => MathF.ScaleB(value, power)).ToArray())];
+        var (one, two) = (Set(30), Set(15));
+        var expected = FrechetDistance.Between(GaussianFit.Of(one), GaussianFit.Of(two));
+
+        var distance = FrechetDistance.Between(GaussianFit.Of(Scaled(one)), GaussianFit.Of(Scaled(two)));
+
+        Assert.Equal(expected, Math.ScaleB(distance, -2 * power), 1e-12 * expected);
+    }
+
     [Fact]
     public void Between_ConstantSets_IsTheDistanceOfTheMeans() =>
         Assert.Equal(25, FrechetDistance.Between(GaussianFit.Of([[1, 2], [1, 2]]), GaussianFit.Of([[4, 6], [4, 6], [4, 6]])), 1e-14);
