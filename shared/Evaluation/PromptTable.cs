@@ -125,7 +125,8 @@ public sealed record PromptTable(IReadOnlyList<PromptRow> Rows, IReadOnlyList<Pr
         {
             if (records.Problem is { } broken) return broken;
             var fields = records.Fields;
-            if (fields.Length != _shape.Columns) return $"this row has {Columns(fields.Length)}, the first {Columns(_shape.Columns)}; a text with a comma in it stands in double quotes.";
+            if (fields.Length != _shape.Columns)
+                return $"this row has {Columns(fields.Length)}, the first {Columns(_shape.Columns)}; a text with a comma in it stands in double quotes.";
 
             var id = fields[_shape.Id].Trim();
             if (id.Length == 0) return "id is empty; every prompt needs one of its own.";

@@ -84,9 +84,13 @@ public static class Histogram
         return (first, counts, width);
     }
 
-    private static string Described(double[] values) => values.Length == 0
-        ? "No pairs."
-        : string.Create(
+    private static string Described(double[] values)
+    {
+        if (values.Length == 0) return "No pairs.";
+        var (gained, lost) = (values.Count(value => value > 0), values.Count(value => value < 0));
+        var range = $"from {PrintedNumber.Fixed(values.Min(), 3)} to {PrintedNumber.Fixed(values.Max(), 3)}";
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"{values.Length} pairs; {values.Count(value => value > 0)} gained, {values.Count(value => value < 0)} lost; mean {PrintedNumber.WithSign(values.Average(), 3)}, from {PrintedNumber.Fixed(values.Min(), 3)} to {PrintedNumber.Fixed(values.Max(), 3)}.");
+            $"{values.Length} pairs; {gained} gained, {lost} lost; mean {PrintedNumber.WithSign(values.Average(), 3)}, {range}.");
+    }
 }

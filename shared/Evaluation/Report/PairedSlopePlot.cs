@@ -69,7 +69,10 @@ public static class PairedSlopePlot
 
     private static string Counts(PairedScores group) => string.Create(CultureInfo.InvariantCulture, $"{Gained(group)} of {group.Raw.Count} gained");
 
-    private static string Described(PairedScores group) => group.Raw.Count == 0
-        ? $"{group.Name}: no pairs."
-        : $"{group.Name}: {Counts(group)}; mean raw {PrintedNumber.Fixed(group.Raw.Average(), 3)}, refined {PrintedNumber.Fixed(group.Refined.Average(), 3)}{(group.Note.Length > 0 ? $"; {group.Note}" : "")}.";
+    private static string Described(PairedScores group)
+    {
+        if (group.Raw.Count == 0) return $"{group.Name}: no pairs.";
+        var means = $"mean raw {PrintedNumber.Fixed(group.Raw.Average(), 3)}, refined {PrintedNumber.Fixed(group.Refined.Average(), 3)}";
+        return $"{group.Name}: {Counts(group)}; {means}{(group.Note.Length > 0 ? $"; {group.Note}" : "")}.";
+    }
 }
