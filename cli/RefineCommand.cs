@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using AudioReprompt.Cli.Refining;
 using AudioReprompt.Configuration;
+using AudioReprompt.Contracts;
 using AudioReprompt.FrontDoor.Api;
 using AudioReprompt.FrontDoor.Operations;
 using AudioReprompt.Hosting;

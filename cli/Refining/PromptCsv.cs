@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AudioReprompt.Contracts;
 using AudioReprompt.FrontDoor.Api;
 using CsvHelper;
 using CsvHelper.Configuration;

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using AudioReprompt.Contracts;
 
-namespace AudioReprompt.Cli.Refining;
+namespace AudioReprompt.Contracts;
 
 /// <summary>The API's own limits for a prompt.</summary>
 internal static class PromptLimits
