@@ -35,8 +35,7 @@ internal sealed class KaiserSinc
         _interpolated = up > enough;
         Phases = _interpolated ? enough : up;
         _taps = new float[(Phases + 1) * Taps];
-        var phase = new double[Taps];
-        for (var index = 0; index <= Phases; index++) Design(phase, (double)index / Phases, scale, _taps.AsSpan(index * Taps, Taps));
+        for (var index = 0; index <= Phases; index++) Design((double)index / Phases, scale, _taps.AsSpan(index * Taps, Taps));
     }
 
     /// <summary>Taps of a phase, a multiple of eight; the output lies between the two in the middle, at the first of them for phase 0.</summary>
@@ -64,19 +63,14 @@ internal sealed class KaiserSinc
         return interpolated;
     }
 
-    private void Design(double[] phase, double fraction, double scale, Span<float> taps)
+    private void Design(double fraction, double scale, Span<float> taps)
     {
-        var sum = 0.0;
         for (var tap = 0; tap < Taps; tap++)
         {
             // In zero crossings of the lower rate's sinc from the output's place.
             var distance = (tap - Reach - fraction) * scale;
-            phase[tap] = Sinc(Edge * distance) * Window(distance / ZeroCrossings);
-            sum += phase[tap];
+            taps[tap] = (float)(Edge * scale * Sinc(Edge * distance) * Window(distance / ZeroCrossings));
         }
-
-        // 0 Hz passes every phase unchanged, or a constant would come out as a tone at the input's rate.
-        for (var tap = 0; tap < Taps; tap++) taps[tap] = (float)(phase[tap] / sum);
     }
 
     private static double Sinc(double x) => Math.Abs(x) < 1e-9 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);

@@ -81,7 +81,9 @@ public sealed class ResamplingReaderTests
                 Assert.InRange(Decibels(rms), double.MinValue, reference.GetProperty("max_output_rms_dbfs").GetDouble());
                 break;
             case "no image":
-                var image = Amplitude(inner, reference.GetProperty("image_hz").GetDouble(), rateOut) / reference.GetProperty("amplitude").GetDouble();
+                // Without the tone itself, whose own spectrum reaches over to its image.
+                var rest = inner.Select((sample, frame) => sample - expected[margin + frame]).ToArray();
+                var image = Amplitude(rest, reference.GetProperty("image_hz").GetDouble(), rateOut) / reference.GetProperty("amplitude").GetDouble();
                 Assert.InRange(Decibels(image), double.MinValue, reference.GetProperty("max_image_dbc").GetDouble());
                 break;
             default:
