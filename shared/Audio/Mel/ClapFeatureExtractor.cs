@@ -16,10 +16,14 @@ public sealed class ClapFeatureExtractor
     private readonly LogMelSpectrogram _mel;
     private readonly float[] _window;
 
-    public ClapFeatureExtractor(ClapPreprocessing settings)
+    private readonly bool _quantised;
+
+    /// <param name="settings">The checkpoint's own.</param>
+    /// <param name="quantised">Whether the samples go through <see cref="LaionQuantisation"/> first, to compare with <c>laion_clap</c>.</param>
+    public ClapFeatureExtractor(ClapPreprocessing settings, bool quantised = false)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        _settings = settings;
+        (_settings, _quantised) = (settings, quantised);
         var scale = settings.IsFusion ? MelScale.Htk : MelScale.Slaney;
         var filters = new MelFilterBank(
             scale, settings.FeatureSize, settings.FftWindowSize, settings.SamplingRate, settings.FrequencyMin, settings.FrequencyMax);
@@ -72,6 +76,13 @@ public sealed class ClapFeatureExtractor
             return FromWindow(excess <= 0 ? mono : mono.Slice(random.Next(excess + 1), WindowSamples));
         }
 
+        if (_quantised)
+        {
+            var quantised = mono.ToArray();
+            LaionQuantisation.Apply(quantised);
+            mono = quantised;
+        }
+
         var starts = _mel.Frames(mono.Length) - Frames + 1;
         return starts == 1 ? FromWindow(mono) : Fuse(mono, FusionStarts(starts, random));
     }
@@ -84,7 +95,7 @@ public sealed class ClapFeatureExtractor
     /// <param name="starts">The first frame of each part.</param>
     internal ClapFeatures Fuse(ReadOnlySpan<float> mono, ReadOnlySpan<int> starts)
     {
-        var whole = new float[_mel.Frames(mono.Length) * MelBins];
+        var whole = new float[checked(_mel.Frames(mono.Length) * MelBins)];
         _mel.Compute(mono, whole);
         var plane = Frames * MelBins;
         var values = new float[FusionPlanes * plane];
@@ -148,6 +159,7 @@ public sealed class ClapFeatureExtractor
         }
 
         _window.AsSpan(filled).Clear();
+        if (_quantised) LaionQuantisation.Apply(_window);
     }
 
     private void Shrink(ReadOnlySpan<float> whole, Span<float> shrunk)

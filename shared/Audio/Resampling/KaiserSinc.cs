@@ -3,7 +3,7 @@ namespace AudioReprompt.Audio.Resampling;
 /// <summary>
 /// The low-pass filter of the resampler, in phases: a sinc under a Kaiser window of 64 zero crossings a side at the lower of the two
 /// rates, β = 10, its edge at 0.95 of the lower Nyquist frequency. It is flat to 0.0001 dB up to nine tenths of that frequency, and
-/// 100 dB down from it on (Kaiser's formula: A = 2.285 · 2π · 0.05 · 128 + 7.95).
+/// 100 dB down from it on (Kaiser 1974: attenuation = 2.285 · 0.1π · 128 + 7.95 dB for 128 taps and a transition of a tenth of the band).
 /// </summary>
 internal sealed class KaiserSinc
 {
