@@ -13,6 +13,7 @@ internal static class BenchCommand
         ["startup"] = StartupBench.RunAsync,
         ["composer"] = ComposerBench.RunAsync,
         ["worker"] = WorkerBench.RunAsync,
+        ["mel"] = MelBench.RunAsync,
     };
 
     public static Command Create()

@@ -26,6 +26,8 @@ public sealed class AudioIntake(StorageOptions options, IAudioStore audio)
         await using var stream = await audio.OpenReadAsync(job.Id, cancellationToken)
             ?? throw new InvalidDataException("there is none, neither uploaded nor inline.");
         var header = WavHeader.Read(stream);
+        if (header.Encoding != SampleEncoding.Pcm16)
+            throw new InvalidDataException($"its samples are {header.Encoding}, {SampleEncoding.Pcm16} was agreed.");
         if (stream.Length != worker.AudioWavSize)
             throw new InvalidDataException($"it has {stream.Length} bytes, the worker said {worker.AudioWavSize}.");
         if (Math.Abs(header.DurationSeconds - job.Request.DurationSeconds) > DurationToleranceSeconds)

@@ -63,13 +63,7 @@ public static class WavFile
             throw new ArgumentException($"{samples.Length} samples are no whole number of frames of {channels} channels.", nameof(samples));
         }
 
-        for (var index = 0; index < samples.Length; index++)
-        {
-            if (!float.IsFinite(samples[index]))
-            {
-                throw new ArgumentException($"Sample {index} is not finite.", nameof(samples));
-            }
-        }
+        FiniteSamples.Require(samples, nameof(samples));
     }
 
     private static void WriteHeader(Span<byte> header, int sampleCount, int sampleRate, int channels)

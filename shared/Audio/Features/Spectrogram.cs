@@ -50,13 +50,7 @@ public sealed class Spectrogram
     public static float[] Mono(ReadOnlySpan<float> samples, int channels)
     {
         var mono = new float[samples.Length / channels];
-        for (var frame = 0; frame < mono.Length; frame++)
-        {
-            var sum = 0f;
-            for (var channel = 0; channel < channels; channel++) sum += samples[(frame * channels) + channel];
-            mono[frame] = sum / channels;
-        }
-
+        MonoReader.Mix(samples, channels, mono);
         return mono;
     }
 }

@@ -199,6 +199,24 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task Job_AudioOfAnotherEncoding_IsNotAccepted()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        door.Endpoint.Behaviour = EndpointBehaviour.CompleteInline;
+        door.Endpoint.Tamper = output =>
+        {
+            // One second of mono at 8 kHz as one byte a sample.
+            var wav = TestWav.Make(0.5);
+            (wav[32], wav[34]) = (1, 8);
+            output["audio_base64"] = Convert.ToBase64String(wav);
+            output["audio_wav_size"] = wav.Length;
+        };
+        var id = await door.GenerateAsync();
+        var failed = await door.UntilAsync(id, "failed");
+        Assert.Contains("its samples are Pcm8, Pcm16 was agreed", failed.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FrontDoor_RestartedInTheMiddle_GoesOnWithTheSameAttempt()
     {
         using var folder = new TemporaryFolder();
