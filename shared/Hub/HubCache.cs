@@ -7,6 +7,9 @@ namespace AudioReprompt.Hub;
 /// <param name="root">Absolute; need not exist.</param>
 public sealed class HubCache(string root)
 {
+    internal const string Blobs = "blobs";
+    internal const string Commits = "snapshots";
+
     private const string RepositoryPattern = "models--*";
 
     public string Root { get; } = root;
@@ -33,9 +36,9 @@ public sealed class HubCache(string root)
 
     public string RepositoryFolder(HubRepository repository) => Path.Combine(Root, repository.FolderName);
 
-    public string SnapshotFolder(HubRepository repository, string commit) => Path.Combine(RepositoryFolder(repository), "snapshots", commit);
+    public string SnapshotFolder(HubRepository repository, string commit) => Path.Combine(RepositoryFolder(repository), Commits, commit);
 
-    public string BlobsFolder(HubRepository repository) => Path.Combine(RepositoryFolder(repository), "blobs");
+    public string BlobsFolder(HubRepository repository) => Path.Combine(RepositoryFolder(repository), Blobs);
 
     /// <summary>Where a file's content lies, or will.</summary>
     internal string BlobPath(HubRepository repository, HubFile file) => Path.Combine(BlobsFolder(repository), file.BlobName);
@@ -110,7 +113,7 @@ public sealed class HubCache(string root)
 
     private IEnumerable<CachedSnapshot> SnapshotsOf(HubRepository repository)
     {
-        var snapshots = Path.Combine(RepositoryFolder(repository), "snapshots");
+        var snapshots = Path.Combine(RepositoryFolder(repository), Commits);
         if (!Directory.Exists(snapshots)) return [];
         var references = References(repository).ToLookup(reference => reference.Commit, reference => reference.Name);
         return from folder in Directory.EnumerateDirectories(snapshots).Order(StringComparer.Ordinal)
