@@ -32,7 +32,7 @@ internal sealed record SafetensorsSummary(IReadOnlyDictionary<string, long> Para
             using var json = JsonDocument.Parse(header);
             return Sum(json.RootElement, LengthBytes + (long)length);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             throw new InvalidDataException($"has a header that is none of safetensors: {exception.Message}", exception);
         }
