@@ -28,8 +28,10 @@ internal sealed class ModelCall(ModelsOptions options, HubCache cache, Cancellat
     public static Argument<string> NewModelArgument() =>
         new("FOLDER|ORG/NAME") { Description = "A model's folder, or a model in the cache: org/name or org/name@revision." };
 
+    /// <param name="stopped">What is said after Ctrl-C.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(ParseResult parsed, Func<ModelCall, Task<int>> act, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        ParseResult parsed, Func<ModelCall, Task<int>> act, CancellationToken cancellationToken, string stopped = "Stopped.")
     {
         if (ConfigCommand.Load() is not { } configuration) return ServerProcess.BadInput;
         try
@@ -54,7 +56,7 @@ internal sealed class ModelCall(ModelsOptions options, HubCache cache, Cancellat
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return await FailAsync("Stopped.", ServerProcess.Failed);
+            return await FailAsync(stopped, ServerProcess.Failed);
         }
     }
 

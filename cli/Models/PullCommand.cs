@@ -24,7 +24,7 @@ internal static class PullCommand
         {
             var variant = parsed.GetResult(onnx) is null ? (OnnxVariant?)null : Enum.Parse<OnnxVariant>(parsed.GetValue(onnx) ?? Variants[0], ignoreCase: true);
             return RunAsync(call, HubReference.Parse(parsed.GetValue(model)!), variant, isCacheGiven: parsed.GetValue(ModelCall.Cache) is not null);
-        }, token));
+        }, token, stopped: "Stopped. The same command goes on from here."));
         return command;
     }
 

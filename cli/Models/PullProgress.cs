@@ -22,7 +22,7 @@ internal sealed class PullProgress(IAnsiConsole? console, ProgressContext? bars)
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return await console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(context => work(new PullProgress(console, context)));
     }
 
@@ -32,7 +32,7 @@ internal sealed class PullProgress(IAnsiConsole? console, ProgressContext? bars)
         Say($"{plan.Revision.Reference} at {plan.Revision.Commit[..8]}: {plan.Kind.DisplayName()}, {plan.Files.Count} files, {HubDownload.Bytes(size)}");
         Say($"Licence: {plan.Licence ?? "the model card names none"}");
         if (ModelCard.Warning(plan.Kind, plan.Licence) is { } warning) Say(warning);
-        _all = bars?.AddTask("in all", maxValue: Math.Max(size, 1));
+        _all = bars?.AddTask($"in all {HubDownload.Bytes(size)}", maxValue: Math.Max(size, 1));
     }
 
     public void Report(HubProgress progress)
@@ -48,7 +48,7 @@ internal sealed class PullProgress(IAnsiConsole? console, ProgressContext? bars)
         if (_name != file.Name)
         {
             _file?.StopTask();
-            _file = bars.AddTask(Markup.Escape(_name = file.Name), maxValue: Math.Max(file.Size, 1));
+            _file = bars.AddTask(Markup.Escape($"{_name = file.Name} {HubDownload.Bytes(file.Size)}"), maxValue: Math.Max(file.Size, 1));
         }
 
         _file!.Value = progress.FileBytes;

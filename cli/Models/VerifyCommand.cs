@@ -26,11 +26,19 @@ internal static class VerifyCommand
 
         var broken = files.Where(file => file.Problem is not null).ToList();
         foreach (var file in broken) await Console.Error.WriteLineAsync($"{file.Name} {file.Problem}.");
-        var hashed = files.Count(file => file.IsHashed);
-        Console.WriteLine(broken.Count > 0
-            ? $"{broken.Count} of {files.Count} files are broken. Delete {(broken.Count == 1 ? "it" : "them")} and pull the model again."
-            : hashed == files.Count ? $"All {files.Count} files have the right hash." : $"{files.Count} files, {hashed} of them by hash; nothing is broken.");
+        Console.WriteLine(Verdict(files, broken));
+        // A pull takes a blob of the right size for a good one.
+        foreach (var file in broken) if (file.Path is not null) Console.WriteLine(file.Path);
         return broken.Count == 0 ? ServerProcess.Done : ServerProcess.Failed;
+    }
+
+    private static string Verdict(List<CheckedFile> files, List<CheckedFile> broken)
+    {
+        var count = $"{broken.Count} of {files.Count} files {(broken.Count == 1 ? "is" : "are")} broken.";
+        if (broken.Any(file => file.Path is not null)) return $"{count} Delete what follows, and pull the model again:";
+        if (broken.Count > 0) return $"{count} Pull the model again.";
+        var hashed = files.Count(file => file.IsHashed);
+        return hashed == files.Count ? $"All {files.Count} files have the right hash." : $"{files.Count} files, {hashed} of them by hash; nothing is broken.";
     }
 
     private static async Task<List<CheckedFile>> CollectAsync(ModelFolder folder, Action<double> show, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using AudioReprompt.Configuration;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -7,6 +8,7 @@ namespace AudioReprompt.Hub;
 public static class ModelCard
 {
     private const int LongestHeader = 64 * 1024;
+    private const int LongestName = 100;
 
     /// <returns>The identifier of the licence, such as <c>cc-by-nc-4.0</c>; null when the card does not say.</returns>
     /// <param name="path">Of the card; may be missing.</param>
@@ -49,9 +51,12 @@ public static class ModelCard
     private static string? Value(YamlMappingNode header, string key) => header.Children.TryGetValue(new YamlScalarNode(key), out var node)
         ? node switch
         {
-            YamlScalarNode { Value: { Length: > 0 and <= 100 } value } when !value.Any(char.IsControl) => value,
-            YamlSequenceNode several => string.Join(", ", several.Children.OfType<YamlScalarNode>().Select(child => child.Value)),
+            YamlScalarNode { Value: { } value } => Plain(value),
+            YamlSequenceNode several => Plain(string.Join(", ", several.Children.OfType<YamlScalarNode>().Select(child => child.Value))),
             _ => null,
         }
         : null;
+
+    /// <summary>What a terminal may show on a line.</summary>
+    private static string? Plain(string text) => text.Length is > 0 and <= LongestName && Shown.Escaped(text) == text ? text : null;
 }

@@ -4,9 +4,10 @@ namespace AudioReprompt.Hub;
 
 /// <summary>How a file stood the check.</summary>
 /// <param name="Name">Its path in the folder; for a content that no commit names, its blob's name.</param>
+/// <param name="Path">Of the content, in a cache its blob; null where there is none.</param>
 /// <param name="IsHashed">Its hash was compared; otherwise only its size could be.</param>
 /// <param name="Problem">null when it is sound.</param>
-public sealed record CheckedFile(string Name, long Bytes, bool IsHashed, string? Problem);
+public sealed record CheckedFile(string Name, string? Path, long Bytes, bool IsHashed, string? Problem);
 
 /// <summary>
 /// Checks that a model's files are what the hub promised: each content in a cache against the hash in its name. A file elsewhere has no such
@@ -52,17 +53,17 @@ public static class ModelCheck
 
     private static async Task<CheckedFile> CheckAsync(ModelFile file, Action<long> report, CancellationToken cancellationToken)
     {
-        if (file.IsMissing) return new CheckedFile(file.Name, 0, false, "is a link to nothing");
-        if (file.HashName is not { } expected) return new CheckedFile(file.Name, file.Bytes, false, ProblemOfLength(file));
+        if (file.IsMissing) return new CheckedFile(file.Name, null, 0, false, "is a link to nothing");
+        if (file.HashName is not { } expected) return new CheckedFile(file.Name, file.Path, file.Bytes, false, ProblemOfLength(file));
         try
         {
             var found = await HubHash.OfFileAsync(file.Path, expected, report, cancellationToken);
-            return new CheckedFile(file.Name, file.Bytes, true, found == expected ? null : $"has the hash {found}, and should have {expected}");
+            return new CheckedFile(file.Name, file.Path, file.Bytes, true, found == expected ? null : $"has the hash {found}, and should have {expected}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // The disk fails at this file; the others are still wanted.
-            return new CheckedFile(file.Name, file.Bytes, false, $"cannot be read: {exception.Message}");
+            return new CheckedFile(file.Name, file.Path, file.Bytes, false, $"cannot be read: {exception.Message}");
         }
     }
 
@@ -87,11 +88,11 @@ public static class ModelCheck
         try
         {
             var names = folder.Files.Select(file => file.Name).ToHashSet();
-            return [.. ModelFiles.Shards(index.Path).Where(shard => !names.Contains(shard)).Select(shard => new CheckedFile(shard, 0, false, "is missing; the index names it"))];
+            return [.. ModelFiles.Shards(index.Path).Where(shard => !names.Contains(shard)).Select(shard => new CheckedFile(shard, null, 0, false, "is missing; the index names it"))];
         }
         catch (HubException exception)
         {
-            return [new CheckedFile(index.Name, index.Bytes, false, exception.Message)];
+            return [new CheckedFile(index.Name, index.Path, index.Bytes, false, exception.Message)];
         }
     }
 }

@@ -28,9 +28,9 @@ internal static class ModelFiles
     /// <exception cref="HubException">The repository has no configuration, and so holds no model.</exception>
     public static IReadOnlyList<HubFile> First(HubRevision revision, OnnxVariant? onnx)
     {
-        if (revision.Find(Config) is null) throw new HubException(HubFault.Unsuitable, $"{revision.Reference} has no {Config}, so it is no model that is used here.");
+        if (revision.Find(Config) is not { Size: <= LongestText }) throw new HubException(HubFault.Unsuitable, $"{revision.Reference} has no {Config}, so it is no model that is used here.");
         string[] names = onnx is null && revision.Find(Weights) is null ? [Config, Card, Index] : [Config, Card];
-        return [.. names.Select(revision.Find).OfType<HubFile>()];
+        return [.. names.Select(revision.Find).OfType<HubFile>().Where(file => file.Size <= LongestText)];
     }
 
     /// <param name="indexPath">Of the downloaded <see cref="Index"/>; read only where the weights are in shards.</param>
@@ -49,7 +49,7 @@ internal static class ModelFiles
     private static IEnumerable<HubFile> Safetensors(HubRevision revision, ModelKind kind, string indexPath)
     {
         if (revision.Find(Weights) is { } single) return [single];
-        if (revision.Find(Index) is { } index) return [index, .. Shards(indexPath).Select(name => revision.Find(name) ?? throw NoShard(revision, name))];
+        if (revision.Find(Index) is { Size: <= LongestText } index) return [index, .. Shards(indexPath).Select(name => revision.Find(name) ?? throw NoShard(revision, name))];
         var variants = Variants(revision, kind);
         var instead = variants.Count > 0 ? $" It has ONNX files: --onnx {string.Join(" or ", variants)}." : " Take a repository that has model.safetensors.";
         var pickles = revision.Files.Where(file => PickleEndings.Any(ending => file.Name.EndsWith(ending, StringComparison.Ordinal))).Select(file => file.Name).ToList();

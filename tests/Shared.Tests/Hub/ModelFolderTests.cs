@@ -135,6 +135,7 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("---\nlicense: [\n---\n", null)]
     [InlineData("---\n- license\n---\n", null)]
     [InlineData("---\nlicense: \"a\\e[2J\"\n---\n", null)]
+    [InlineData("---\nlicense: [\"a\\e[2J\"]\n---\n", null)]
     [InlineData("", null)]
     public void Licence_Card_IsOfItsHeader(string card, string? licence) => Assert.Equal(licence, ModelCard.Licence(card));
 
