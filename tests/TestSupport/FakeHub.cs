@@ -85,6 +85,17 @@ public sealed class FakeHub : IAsyncDisposable
         await context.Response.Body.WriteAsync(bytes);
     }
 
+    /// <summary>Answers every request for a path of either server in the test's way.</summary>
+    public void Answer(string path, Func<HttpContext, Task> answer) => AnswerFirst(path, int.MaxValue, answer);
+
+    /// <summary>Answers the first requests for a path in the test's way, the others as ever.</summary>
+    public void AnswerFirst(string path, int times, Func<HttpContext, Task> answer) => Interfere = async (context, asked, number) =>
+    {
+        if (asked != path || number > times) return false;
+        await answer(context);
+        return true;
+    };
+
     /// <summary>Nobody listens any more.</summary>
     public async Task StopAsync()
     {
