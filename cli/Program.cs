@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using AudioReprompt.Cli;
 using AudioReprompt.Cli.Bench;
+using AudioReprompt.Cli.Models;
 using AudioReprompt.Cli.RunPod;
 using AudioReprompt.Hosting;
 
@@ -16,6 +17,7 @@ var root = new RootCommand("Music that carries the taste of what you eat.")
     EvaluateCommand.Create(),
     WorkerCommand.Create(),
     RunPodCommand.Create(),
+    ModelsCommand.Create(),
     ConfigCommand.Create(),
     BenchCommand.Create(),
     TestCommand.Create(),

@@ -15,6 +15,7 @@ public sealed class AudioRepromptOptions
     public WorkerOptions Worker { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
     public RepromptOptions Reprompt { get; init; } = new();
+    public ModelsOptions Models { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
     public TelemetryOptions Telemetry { get; init; } = new();
 }
@@ -277,6 +278,28 @@ public sealed class RepromptOptions
 
     /// <summary>Whether a language model is asked.</summary>
     internal bool UsesLlm() => Curator == "llm" || (Curator == "auto" && LlmKey.Trim().Length > 0);
+}
+
+/// <summary>Where model weights come from and lie.</summary>
+public sealed class ModelsOptions
+{
+    /// <summary>
+    /// The cache folder, in the layout that the hub's other libraries share; a relative one is below the folder of <c>config.yaml</c>.
+    /// Empty (default): <c>HF_HUB_CACHE</c>, else <c>HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>.
+    /// </summary>
+    public string Cache { get; init; } = "";
+
+    /// <summary>Address of the hub or of a mirror. Also <c>HF_ENDPOINT</c>. Default Hugging Face's; empty is the same.</summary>
+    [EnvironmentName("HF_ENDPOINT")]
+    [HttpUrl]
+    public string Endpoint { get; init; } = HuggingFaceUrl;
+
+    /// <summary>Access token for private and gated repositories; sent to <see cref="Endpoint"/> and nowhere else. Environment only.</summary>
+    [Secret("HF_TOKEN")]
+    public string Token { get; init; } = "";
+
+    /// <summary>The Hugging Face hub.</summary>
+    public const string HuggingFaceUrl = "https://huggingface.co";
 }
 
 /// <summary>What is written to the console.</summary>

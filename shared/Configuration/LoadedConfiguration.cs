@@ -16,6 +16,9 @@ public sealed record LoadedConfiguration(
     /// <summary><c>reprompt.data</c> as an absolute path.</summary>
     public string DataFolder => Path.GetFullPath(Options.Reprompt.Data, Folder);
 
+    /// <summary><c>models.cache</c> as an absolute path; null where the setting leaves it to the hub's own variables.</summary>
+    public string? ModelCacheFolder => Options.Models.Cache.Length == 0 ? null : Path.GetFullPath(Options.Models.Cache, Folder);
+
     /// <summary>Where <c>audioreprompt build</c> prepares the sentence encoder; null where <c>reprompt.sentence_encoder</c> is off.</summary>
     public string? EmbeddingsFolder =>
         Options.Reprompt.SentenceEncoder == "off" ? null : Path.GetFullPath(Path.Combine(".build", "embeddings"), Folder);
