@@ -6,7 +6,7 @@ internal readonly unsafe record struct ProductSource(nint Start, nint RowStride,
     public float* Row(int row) => (float*)Start + row * RowStride;
 }
 
-/// <summary>Where the products go, and what is added to them; <paramref name="Residual"/> 0: nothing.</summary>
+/// <summary>Where the products go, and what is added to them, rows other than the target's; <paramref name="Residual"/> 0: nothing.</summary>
 internal readonly unsafe record struct ProductTarget(nint Start, nint RowStride, nint Residual = 0, nint ResidualStride = 0)
 {
     public float* Row(int row) => (float*)Start + row * RowStride;
