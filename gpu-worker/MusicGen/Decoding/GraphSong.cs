@@ -37,12 +37,12 @@ internal sealed class GraphSong : DecoderSong
     }
 
     /// <summary>Takes positions; the first ones at once, later ones one by one, for the operator takes several rows of several positions only when nothing is before them.</summary>
-    public void Run(RunOptions options, ReadOnlySpan<int> tokens)
+    public void Run(RunOptions options, RunOptions promptOptions, ReadOnlySpan<int> tokens)
     {
         if (Length == 0 && tokens.Length > _config.Codebooks)
         {
             using var several = new Binding(this, tokens.Length / _config.Codebooks);
-            several.Run(options, tokens);
+            several.Run(promptOptions, tokens);
         }
         else
         {
