@@ -210,7 +210,6 @@ internal sealed unsafe class PackedDecoder : IDecoder
             TensorPrimitives.Add(state, new ReadOnlySpan<float>(_weights.Embeddings + entry * Config.Width, Config.Width), state);
         }
 
-        if (Config.ScaleEmbedding) TensorPrimitives.Multiply(state, MathF.Sqrt(Config.Width), state);
         _positions.Fill(row.Position, _position);
         TensorPrimitives.Add(state, _position, state);
     }
