@@ -11,7 +11,7 @@ namespace AudioReprompt.MusicGen.Codec;
 internal sealed class EncodecCodec : ICodec
 {
     /// <summary>Frames that <see cref="Decode"/> takes at a time: enough to read the weights seldom, few enough to stay in the caches.</summary>
-    private const int WindowFrames = 64;
+    private const int WindowFrames = 96;
 
     private readonly int _threads;
 
