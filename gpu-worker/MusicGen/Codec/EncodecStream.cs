@@ -21,6 +21,7 @@ internal sealed unsafe class EncodecStream : ICodecStream
     private int _count;
     private bool _begun;
     private bool _ended;
+    private bool _disposed;
 
     public EncodecStream(EncodecCodec codec, int threads)
     {
@@ -41,6 +42,7 @@ internal sealed unsafe class EncodecStream : ICodecStream
 
     public float[] Push(int[][] codes, bool last)
     {
+        ObjectDisposedException.ThrowIf(_disposed || _codec.IsDisposed, this);
         if (_ended) throw new InvalidOperationException("The channel has ended.");
         var frames = CodecCodes.Check(codes, _codec.Codebooks.Count, _codec.Config.CodebookSize);
         _ended = last;
@@ -56,6 +58,7 @@ internal sealed unsafe class EncodecStream : ICodecStream
 
     public void Dispose()
     {
+        _disposed = true;
         _first.Dispose();
         _lstm.Dispose();
         foreach (var stage in _stages) stage.Dispose();
