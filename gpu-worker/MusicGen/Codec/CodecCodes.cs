@@ -22,7 +22,4 @@ internal static class CodecCodes
 
         return codes[0].Length;
     }
-
-    /// <summary>The frames from one place to another.</summary>
-    public static int[][] Slice(int[][] codes, int from, int to) => [.. codes.Select(row => row[from..to])];
 }

@@ -55,12 +55,7 @@ internal sealed record EncodecWeights(
     /// <exception cref="CheckpointException">A tensor is missing, or of another shape or type than the configuration says; the message names it.</exception>
     public static EncodecWeights Read(CheckpointFolder folder, CodecConfig config)
     {
-        if (config.CodebookWidth != config.Width)
-        {
-            throw new CheckpointException(
-                $"{folder.Folder}: audio_encoder.codebook_dim is {config.CodebookWidth} and hidden_size {config.Width}; without a projection between them they must be equal.");
-        }
-
+        RefuseWidths(folder, config);
         var index = 0;
         var channels = Channels(config, folder.Folder);
         var first = ConvolutionWeights.Read(folder, $"{Layer(index++)}.conv", config.Width, channels, config.Kernel);
@@ -95,6 +90,15 @@ internal sealed record EncodecWeights(
             config.ConvolutionShortcut ? ConvolutionWeights.Read(folder, name + ".shortcut.conv", channels, channels, 1) : null);
     }
 
+    internal static void RefuseWidths(CheckpointFolder folder, CodecConfig config)
+    {
+        if (config.CodebookWidth != config.Width)
+        {
+            throw new CheckpointException(
+                $"{folder.Folder}: audio_encoder.codebook_dim is {config.CodebookWidth} and hidden_size {config.Width}; without a projection between them they must be equal.");
+        }
+    }
+
     internal static int Channels(CodecConfig config, string folder)
     {
         const int most = 1 << 14;
@@ -127,7 +131,7 @@ internal sealed record EncodecWeights(
         return new StageWeights(upsampling, blocks);
     }
 
-    private static List<float[]> ReadCodebooks(CheckpointFolder folder, CodecConfig config)
+    internal static IReadOnlyList<float[]> ReadCodebooks(CheckpointFolder folder, CodecConfig config)
     {
         var books = new List<float[]>();
         string Name() => $"{Root}.quantizer.layers.{books.Count.ToString(CultureInfo.InvariantCulture)}.codebook.embed";

@@ -6,7 +6,7 @@ namespace AudioReprompt.MusicGen.Codec;
 internal static class LookAhead
 {
     /// <summary>
-    /// Samples at the end of what has been pushed that later frames still change; MusicGen's codec: 2,403, or 75 ms.
+    /// Samples at the end of what has been pushed that later frames still change; MusicGen's codec: 2,402, or 75 ms.
     /// Rows before the LSTM are frames; an upsampling's trimmed rows wait for the next row.
     /// </summary>
     public static int Samples(CodecConfig config)

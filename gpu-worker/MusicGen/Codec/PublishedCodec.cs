@@ -19,6 +19,10 @@ internal sealed class PublishedCodec : ICodec
     /// <summary>Output, float or half <c>[1, 1, samples]</c>.</summary>
     public const string Values = "audio_values";
 
+    /// <summary>Decoded at once, ONNX Runtime holds 1.3 MB a frame in MusicGen's sizes; longer channels go by windows, see <see cref="PublishedStream"/>.</summary>
+    private const int MostFrames = 500;
+    private const int WindowFrames = 450;
+
     private readonly OnnxSession _session;
     private readonly TensorElementType _outputType;
     private readonly int _codebooks;
@@ -52,9 +56,27 @@ internal sealed class PublishedCodec : ICodec
 
     public float[] Decode(int[][] codes)
     {
-        var frames = CodecCodes.Check(codes, _codebooks, Config.CodebookSize);
-        if (codes.Length != _codebooks) throw new ArgumentException($"There are codes of {codes.Length} codebooks; the graph takes {_codebooks}.", nameof(codes));
+        var frames = CheckCodes(codes);
         if (frames == 0) return [];
+        return frames <= MostFrames ? Run(codes) : CodecWindows.Decode(this, codes, WindowFrames);
+    }
+
+    public ICodecStream OpenStream() => new PublishedStream(this);
+
+    public void Dispose() => _session.Dispose();
+
+    /// <exception cref="ArgumentException">The codes do not fit the graph.</exception>
+    /// <returns>Frames.</returns>
+    internal int CheckCodes(int[][] codes)
+    {
+        var frames = CodecCodes.Check(codes, _codebooks, Config.CodebookSize);
+        return codes.Length == _codebooks ? frames : throw new ArgumentException($"There are codes of {codes.Length} codebooks; the graph takes {_codebooks}.", nameof(codes));
+    }
+
+    /// <summary>Decodes all frames at once, as if they were the whole channel.</summary>
+    internal float[] Run(int[][] codes)
+    {
+        var frames = codes[0].Length;
         var values = new long[codes.Length * frames];
         for (var book = 0; book < codes.Length; book++) TensorPrimitives.ConvertTruncating<int, long>(codes[book], values.AsSpan(book * frames, frames));
         using var input = OrtValue.CreateTensorValueFromMemory(values, [1, 1, codes.Length, frames]);
@@ -64,10 +86,6 @@ internal sealed class PublishedCodec : ICodec
             ? samples
             : throw new InvalidOperationException($"{_session.Path} made {samples.Length} samples of {frames} frames; config.json says {Config.HopLength} a frame.");
     }
-
-    public ICodecStream OpenStream() => new PublishedStream(this);
-
-    public void Dispose() => _session.Dispose();
 
     private static void RefuseOthers(OnnxSession session, int codebooks)
     {

@@ -50,6 +50,19 @@ public sealed class CodecGoldenTests
         Assert.InRange(GoldenCodec.Difference(audio, codec.Decode(codes)), 0, Tolerance);
     }
 
+    /// <summary>The exports in half precision answer in halves; the graph here gives each code back as its sample.</summary>
+    [Fact]
+    public void Decode_GraphThatAnswersInHalves_GivesFloats()
+    {
+        var graph = new GraphBuilder("halves");
+        var halves = graph.Node("Cast", [graph.Input(PublishedCodec.Codes, OnnxType.Int64, 1, 1, "books", "frames")], ("to", (int)OnnxType.Float16));
+        graph.Output(PublishedCodec.Values, graph.Node("Reshape", [halves, graph.Integers(1, 1, -1)]), OnnxType.Float16, 1, 1, "samples");
+        using var scratch = new TemporaryFolder();
+        graph.Save(scratch.Combine("codec.onnx"));
+        using var codec = PublishedCodec.Load(scratch.Combine("codec.onnx"), RandomCodec.Small with { Ratios = [1], CodebookSize = 100 }, 1, new OnnxSettings(1));
+        Assert.Equal([3, 99, 0, 42], codec.Decode([[3, 99, 0, 42]]));
+    }
+
     private sealed class CombinatorialSongsAttribute : Xunit.Sdk.DataAttribute
     {
         public override IEnumerable<object[]> GetData(System.Reflection.MethodInfo testMethod) =>

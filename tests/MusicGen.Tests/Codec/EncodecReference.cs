@@ -3,7 +3,7 @@ using AudioReprompt.MusicGen.Checkpoints;
 namespace AudioReprompt.MusicGen.Tests.Codec;
 
 /// <summary>
-/// EnCodec's decoder written down as its description reads (specification, section 4): loops over a signal <c>[channels][time]</c>, whole song at
+/// EnCodec written down as its description reads (specification, section 4): loops over a signal <c>[channels][time]</c>, whole song at
 /// once, in double precision, from tensors by their names. Slow, and nothing of it is shared with what it checks.
 /// </summary>
 internal sealed class EncodecReference(CodecConfig config, IReadOnlyDictionary<string, (long[] Shape, float[] Values)> tensors)
@@ -30,35 +30,55 @@ internal sealed class EncodecReference(CodecConfig config, IReadOnlyDictionary<s
         {
             index++;
             signal = Transposed(Elu(signal), $"{Decoder}{index++}.conv", ratio);
-            for (var block = 0; block < config.ResidualLayers; block++, index++)
-            {
-                var name = $"{Decoder}{index}";
-                var hidden = Convolution(Elu(signal), name + ".block.1.conv", (int)Math.Pow(config.DilationGrowth, block));
-                hidden = Convolution(Elu(hidden), name + ".block.3.conv", 1);
-                signal = Sum(config.ConvolutionShortcut ? Convolution(signal, name + ".shortcut.conv", 1) : signal, hidden);
-            }
+            for (var block = 0; block < config.ResidualLayers; block++) signal = Residual(signal, $"{Decoder}{index++}", block);
         }
 
         return [.. Convolution(Elu(signal), $"{Decoder}{index + 1}.conv", 1)[0].Select(sample => (float)sample)];
     }
 
-    private double[][] Convolution(double[][] signal, string name, int dilation)
+    /// <returns><c>[frames][width]</c>, before the quantiser.</returns>
+    public float[][] Embed(float[] samples)
+    {
+        const string encoder = "audio_encoder.encoder.layers.";
+        var index = 0;
+        var signal = Convolution([[.. samples.Select(sample => (double)sample)]], $"{encoder}{index++}.conv", 1);
+        foreach (var ratio in config.Ratios.Reverse())
+        {
+            for (var block = 0; block < config.ResidualLayers; block++) signal = Residual(signal, $"{encoder}{index++}", block);
+            index++;
+            signal = Convolution(Elu(signal), $"{encoder}{index++}.conv", 1, ratio);
+        }
+
+        if (config.LstmLayers > 0) signal = Sum(signal, Lstm(signal, $"{encoder}{index++}.lstm"));
+        signal = Convolution(Elu(signal), $"{encoder}{index + 1}.conv", 1);
+        return [.. Enumerable.Range(0, signal[0].Length).Select(frame => signal.Select(row => (float)row[frame]).ToArray())];
+    }
+
+    private double[][] Residual(double[][] signal, string name, int block)
+    {
+        var hidden = Convolution(Elu(signal), name + ".block.1.conv", (int)Math.Pow(config.DilationGrowth, block));
+        hidden = Convolution(Elu(hidden), name + ".block.3.conv", 1);
+        return Sum(config.ConvolutionShortcut ? Convolution(signal, name + ".shortcut.conv", 1) : signal, hidden);
+    }
+
+    private double[][] Convolution(double[][] signal, string name, int dilation, int stride = 1)
     {
         var (shape, weight) = Weight(name);
         var bias = tensors[name + ".bias"].Values;
         var (inputs, kernel, length) = ((int)shape[1], (int)shape[2], signal[0].Length);
-        var total = (kernel - 1) * dilation;
+        var total = (kernel - 1) * dilation + 1 - stride;
         var right = config.Causal ? 0 : total / 2;
-        var padded = signal.Select(row => Pad(row, total - right, right)).ToArray();
-        var output = New((int)shape[0], length);
+        var outputs = (length + stride - 1) / stride;
+        var padded = signal.Select(row => Pad(row, total - right, right + outputs * stride - length)).ToArray();
+        var output = New((int)shape[0], outputs);
         for (var o = 0; o < output.Length; o++)
         {
-            for (var t = 0; t < length; t++)
+            for (var t = 0; t < outputs; t++)
             {
                 double sum = bias[o];
                 for (var i = 0; i < inputs; i++)
                 {
-                    for (var k = 0; k < kernel; k++) sum += weight[(o * inputs + i) * kernel + k] * padded[i][t + k * dilation];
+                    for (var k = 0; k < kernel; k++) sum += weight[(o * inputs + i) * kernel + k] * padded[i][t * stride + k * dilation];
                 }
 
                 output[o][t] = sum;

@@ -15,23 +15,8 @@ internal sealed class RandomCodec
     {
         (Config, _random, _newerNames) = (config, new Random(seed), newerNames);
         for (var book = 0; book < codebooks; book++) Add($"audio_encoder.quantizer.layers.{book}.codebook.embed", 1, config.CodebookSize, config.CodebookWidth);
-        var (index, channels) = (0, config.Filters << config.Ratios.Count);
-        AddConvolution(index++, "conv", channels, config.Width, config.Kernel);
-        if (config.LstmLayers > 0) AddLstm(index++, channels);
-        foreach (var ratio in config.Ratios)
-        {
-            index++;
-            AddConvolution(index++, "conv", channels, channels / 2, 2 * ratio, transposed: true);
-            channels /= 2;
-            for (var block = 0; block < config.ResidualLayers; block++, index++)
-            {
-                AddConvolution(index, "block.1.conv", channels / config.Compress, channels, config.ResidualKernel);
-                AddConvolution(index, "block.3.conv", channels, channels / config.Compress, 1);
-                if (config.ConvolutionShortcut) AddConvolution(index, "shortcut.conv", channels, channels, 1);
-            }
-        }
-
-        AddConvolution(index + 1, "conv", 1, channels, config.LastKernel);
+        AddDecoder();
+        AddEncoder();
     }
 
     /// <summary>Small, but nothing of it equal to MusicGen's.</summary>
@@ -65,9 +50,49 @@ internal sealed class RandomCodec
         foreach (var (_, values) in Tensors.Values) file.Write(MemoryMarshal.AsBytes<float>(values));
     }
 
-    private void AddConvolution(int index, string name, int first, int second, int kernel, bool transposed = false)
+    private void AddDecoder()
     {
-        name = $"audio_encoder.decoder.layers.{index}.{name}";
+        const string root = "audio_encoder.decoder.layers.";
+        var (index, channels) = (0, Config.Filters << Config.Ratios.Count);
+        AddConvolution($"{root}{index++}.conv", channels, Config.Width, Config.Kernel);
+        if (Config.LstmLayers > 0) AddLstm($"{root}{index++}.lstm", channels);
+        foreach (var ratio in Config.Ratios)
+        {
+            index++;
+            AddConvolution($"{root}{index++}.conv", channels, channels / 2, 2 * ratio, transposed: true);
+            channels /= 2;
+            for (var block = 0; block < Config.ResidualLayers; block++) AddBlock($"{root}{index++}", channels);
+        }
+
+        AddConvolution($"{root}{index + 1}.conv", 1, channels, Config.LastKernel);
+    }
+
+    private void AddEncoder()
+    {
+        const string root = "audio_encoder.encoder.layers.";
+        var (index, channels) = (0, Config.Filters);
+        AddConvolution($"{root}{index++}.conv", channels, 1, Config.Kernel);
+        foreach (var ratio in Config.Ratios.Reverse())
+        {
+            for (var block = 0; block < Config.ResidualLayers; block++) AddBlock($"{root}{index++}", channels);
+            index++;
+            AddConvolution($"{root}{index++}.conv", 2 * channels, channels, 2 * ratio);
+            channels *= 2;
+        }
+
+        if (Config.LstmLayers > 0) AddLstm($"{root}{index++}.lstm", channels);
+        AddConvolution($"{root}{index + 1}.conv", Config.Width, channels, Config.LastKernel);
+    }
+
+    private void AddBlock(string name, int channels)
+    {
+        AddConvolution(name + ".block.1.conv", channels / Config.Compress, channels, Config.ResidualKernel);
+        AddConvolution(name + ".block.3.conv", channels, channels / Config.Compress, 1);
+        if (Config.ConvolutionShortcut) AddConvolution(name + ".shortcut.conv", channels, channels, 1);
+    }
+
+    private void AddConvolution(string name, int first, int second, int kernel, bool transposed = false)
+    {
         Add(name + (_newerNames ? ".parametrizations.weight.original0" : ".weight_g"), 0.2, first, 1, 1);
         Add(name + (_newerNames ? ".parametrizations.weight.original1" : ".weight_v"), 1, first, second, kernel);
         // A gain of about one keeps the signal from dying out or growing.
@@ -76,14 +101,14 @@ internal sealed class RandomCodec
         Add(name + ".bias", 0.1, transposed ? second : first);
     }
 
-    private void AddLstm(int index, int width)
+    private void AddLstm(string name, int width)
     {
         for (var layer = 0; layer < Config.LstmLayers; layer++)
         {
             foreach (var kind in new[] { "ih", "hh" })
             {
-                Add($"audio_encoder.decoder.layers.{index}.lstm.weight_{kind}_l{layer}", 0.4, 4 * width, width);
-                Add($"audio_encoder.decoder.layers.{index}.lstm.bias_{kind}_l{layer}", 0.3, 4 * width);
+                Add($"{name}.weight_{kind}_l{layer}", 0.4, 4 * width, width);
+                Add($"{name}.bias_{kind}_l{layer}", 0.3, 4 * width);
             }
         }
     }
