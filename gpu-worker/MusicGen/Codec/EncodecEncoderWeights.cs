@@ -10,7 +10,8 @@ internal sealed record DownsamplingWeights(IReadOnlyList<ResidualWeights> Blocks
 /// <summary>The weights of EnCodec's encoder in a MusicGen checkpoint, names and shapes checked: the decoder's mirror image.</summary>
 /// <param name="Codebooks">Each <c>[codebook size · width]</c>.</param>
 internal sealed record EncodecEncoderWeights(
-    CodecConfig Config, IReadOnlyList<float[]> Codebooks, ConvolutionWeights First, IReadOnlyList<DownsamplingWeights> Stages, IReadOnlyList<LstmWeights> Lstm, ConvolutionWeights Last)
+    CodecConfig Config, IReadOnlyList<float[]> Codebooks, ConvolutionWeights First, IReadOnlyList<DownsamplingWeights> Stages,
+    IReadOnlyList<LstmWeights> Lstm, ConvolutionWeights Last)
 {
     /// <exception cref="CheckpointException">A tensor is missing, or of another shape or type than the configuration says; the message names it.</exception>
     public static EncodecEncoderWeights Read(CheckpointFolder folder, CodecConfig config)

@@ -98,7 +98,9 @@ internal static class EncodecGraph
             return _graph.Node(
                 "ConvTranspose",
                 [signal, Weights(upsampling.Weight), Weights(upsampling.Bias, upsampling.Outputs)],
-                ("kernel_shape", new long[] { 2 * upsampling.Ratio }), ("strides", new long[] { upsampling.Ratio }), ("pads", new long[] { left, upsampling.Ratio - left }));
+                ("kernel_shape", new long[] { 2 * upsampling.Ratio }),
+                ("strides", new long[] { upsampling.Ratio }),
+                ("pads", new long[] { left, upsampling.Ratio - left }));
         }
 
         private string Lstm(string signal)
@@ -120,8 +122,11 @@ internal static class EncodecGraph
             return _graph.Node("Transpose", [rows], ("perm", new long[] { 1, 2, 0 }));
         }
 
-        private string Gates(CodecWeight weight, int width) => _graph.Constant(
-            Name(), new OnnxConstant(OnnxType.Float, [1, 4 * width, width], () => MemoryMarshal.AsBytes<float>(Reorder(weight.ToFloats(), width * width)).ToArray()));
+        private string Gates(CodecWeight weight, int width)
+        {
+            byte[] Read() => MemoryMarshal.AsBytes<float>(Reorder(weight.ToFloats(), width * width)).ToArray();
+            return _graph.Constant(Name(), new OnnxConstant(OnnxType.Float, [1, 4 * width, width], Read));
+        }
 
         /// <summary>Checkpoints have the gates in the order input, forget, cell, output; ONNX input, output, forget, cell.</summary>
         private static float[] Reorder(float[] gates, int size) =>

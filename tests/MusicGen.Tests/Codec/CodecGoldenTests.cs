@@ -32,7 +32,8 @@ public sealed class CodecGoldenTests
     public void Decode_PublishedExport_GivesTheReferencesSamples()
     {
         const string model = "musicgen-tiny";
-        using var codec = PublishedCodec.Load(Path.Combine(GoldenCodec.Folder(model), "onnx", "encodec_decode.onnx"), GoldenCodec.Config(model), 4, new OnnxSettings(1));
+        var path = Path.Combine(GoldenCodec.Folder(model), "onnx", "encodec_decode.onnx");
+        using var codec = PublishedCodec.Load(path, GoldenCodec.Config(model), 4, new OnnxSettings(1));
         var (codes, audio) = GoldenCodec.Alone(model);
         Assert.InRange(GoldenCodec.Difference(audio, codec.Decode(codes)), 0, Tolerance);
     }

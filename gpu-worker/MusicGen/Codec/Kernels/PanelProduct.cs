@@ -1,6 +1,9 @@
 namespace AudioReprompt.MusicGen.Codec.Kernels;
 
-/// <summary>Rows to multiply. Row r is, tap after tap, the <paramref name="Inputs"/> numbers at <c>Start + r · RowStride + tap · TapStride</c>: a convolution reads overlapping rows in place.</summary>
+/// <summary>
+/// Rows to multiply. Row r is, tap after tap, the <paramref name="Inputs"/> numbers at <c>Start + r · RowStride + tap · TapStride</c>: a convolution
+/// reads overlapping rows in place.
+/// </summary>
 internal readonly unsafe record struct ProductSource(nint Start, nint RowStride, nint TapStride, int Taps, int Inputs)
 {
     public float* Row(int row) => (float*)Start + row * RowStride;

@@ -110,7 +110,10 @@ public sealed unsafe class KernelTests
         var (renewed, next) = ((float[])cell.Clone(), new float[width]);
         fixed (float* h = hidden, c = renewed, to = next)
         {
-            for (var panel = 0; panel < width / 8; panel++) RecurrentProduct.Step(h, width, matrix.Panel(panel), ordered.Pointer + panel * 32, c + panel * 8, to + panel * 8);
+            for (var panel = 0; panel < width / 8; panel++)
+            {
+                RecurrentProduct.Step(h, width, matrix.Panel(panel), ordered.Pointer + panel * 32, c + panel * 8, to + panel * 8);
+            }
         }
 
         for (var unit = 0; unit < width; unit++)
