@@ -36,7 +36,7 @@ public static partial class MusicWorker
         IReadOnlyList<FitnessCheck> checks = checksWanted
             ? new FitnessChecks(new NvidiaSmi(), Default(options, engines), Environment.GetEnvironmentVariable, logs.CreateLogger<FitnessChecks>()).ForThisMachine()
             : [];
-        return new WorkerParts(Handler.Of(handler.HandleAsync), checks);
+        return new WorkerParts(Handler.Of(handler.HandleAsync, emits: true), checks);
     }
 
     /// <param name="engines">What it can play with; <see cref="WorkerOptions.Engine"/> must be among them.</param>
