@@ -10,24 +10,29 @@ namespace AudioReprompt.Tokenizers;
 /// <param name="Path">Such as <c>model.vocab[3]</c>; empty for the whole file.</param>
 internal readonly record struct JsonValue(JsonElement Element, string File, string Path)
 {
-    /// <summary>The document; disposed by the caller, and no value is to be read afterwards.</summary>
-    /// <exception cref="InvalidDataException">The file is no JSON object in UTF-8.</exception>
-    public static JsonDocument Parse(string file)
+    /// <summary>Reads a file whose content is one JSON object.</summary>
+    /// <param name="read">Gets the object, which is gone afterwards.</param>
+    /// <exception cref="InvalidDataException">The file is no JSON object in UTF-8, or <paramref name="read"/> says so.</exception>
+    public static T Read<T>(string file, Func<JsonValue, T> read)
     {
         var bytes = System.IO.File.ReadAllBytes(file);
         if (!Utf8.IsValid(bytes)) throw new InvalidDataException($"{file} is not UTF-8.");
         try
         {
-            var document = JsonDocument.Parse(bytes);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            document.Dispose();
+            using var document = JsonDocument.Parse(bytes);
+            var root = new JsonValue(document.RootElement, file, "");
+            root.RequireKind(JsonValueKind.Object, "a JSON object");
+            return read(root);
         }
         catch (JsonException cause)
         {
             throw new InvalidDataException($"{file} is not JSON: {cause.Message}", cause);
         }
-
-        throw new InvalidDataException($"{file} is not a JSON object.");
+        catch (InvalidOperationException cause)
+        {
+            // A member's name with half a surrogate pair, which shows only when names are compared.
+            throw new InvalidDataException($"{file} has a name that is no text: {cause.Message}", cause);
+        }
     }
 
     /// <summary>The member of that name, or null where it is missing or <c>null</c>.</summary>

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace AudioReprompt.Tokenizers;
@@ -36,14 +39,14 @@ internal sealed class PrecompiledCharsmap : Normalizer
     /// <exception cref="InvalidDataException">Cut short, or a place in it points outside.</exception>
     public static PrecompiledCharsmap Read(JsonValue charsmap)
     {
-        charsmap.RequireKind(System.Text.Json.JsonValueKind.String, "a text in base64");
+        charsmap.RequireKind(JsonValueKind.String, "a text in base64");
         if (!charsmap.Element.TryGetBytesFromBase64(out var bytes)) throw charsmap.Error("is not base64.");
         if (bytes.Length < sizeof(uint)) throw charsmap.Error($"holds {bytes.Length} bytes, not even a length.");
         var trieBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         if (trieBytes > bytes.Length - sizeof(uint)) throw charsmap.Error($"is cut short: a trie of {trieBytes} bytes in {bytes.Length}.");
         if (trieBytes == 0 || trieBytes % (BlockUnits * sizeof(uint)) != 0) throw charsmap.Error($"has a trie of {trieBytes} bytes, no whole number of blocks of 1024.");
-        var units = new uint[trieBytes / sizeof(uint)];
-        for (var index = 0; index < units.Length; index++) units[index] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(sizeof(uint) * (index + 1)));
+        var units = MemoryMarshal.Cast<byte, uint>(bytes.AsSpan(sizeof(uint), (int)trieBytes)).ToArray();
+        if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(units, units);
         var replacements = bytes[(int)(sizeof(uint) + trieBytes)..];
         if (replacements.Length == 0 || replacements[^1] != 0) throw charsmap.Error("is cut short: its last replacement does not end.");
         if (!Utf8.IsValid(replacements)) throw charsmap.Error("has replacements that are not UTF-8.");
@@ -98,6 +101,7 @@ internal sealed class PrecompiledCharsmap : Normalizer
     }
 
     /// <summary>Checked once here, so that no walk has to: whatever byte follows, the next unit exists, and each value is the beginning of a character.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RequireInside(uint[] units, byte[] replacements, JsonValue charsmap)
     {
         for (var index = 0u; index < units.Length; index++)

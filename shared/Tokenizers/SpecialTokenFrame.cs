@@ -60,6 +60,7 @@ internal sealed record SpecialTokenFrame(IReadOnlyList<int> Before, IReadOnlyLis
     private static int Named(JsonValue pair, int vocabularySize) =>
         pair.Items() is [_, var id] ? InRange(id, vocabularySize) : throw pair.Expected("a token and its id");
 
-    private static int InRange(JsonValue id, int vocabularySize) =>
+    /// <exception cref="InvalidDataException">No token has this id.</exception>
+    public static int InRange(JsonValue id, int vocabularySize) =>
         id.Id() < vocabularySize ? id.Id() : throw id.Error($"is {id.Id()}; needed is an id below {vocabularySize}, the number of tokens.");
 }

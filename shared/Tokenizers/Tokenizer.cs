@@ -38,7 +38,7 @@ public abstract class Tokenizer
 
         _normalizers = Normalizer.ReadAll(file);
         _frame = SpecialTokenFrame.Read(file, VocabularySize);
-        PaddingId = file.Optional("padding") is { } padding ? padding.Member("pad_id").Id() : IdOf("<pad>");
+        PaddingId = file.Optional("padding") is { } padding ? SpecialTokenFrame.InRange(padding.Member("pad_id"), VocabularySize) : IdOf("<pad>");
         _rawTokens = new AddedTokenSearch(added.Where(token => !token.Normalized));
         _normalizedTokens = new AddedTokenSearch(added.Where(token => token.Normalized).Select(token => token with { Content = Normalized(token.Content) }));
     }
@@ -55,17 +55,12 @@ public abstract class Tokenizer
     /// <summary>Reads a <c>tokenizer.json</c> of either kind, by its <c>model.type</c>.</summary>
     /// <exception cref="InvalidDataException">Broken, or something in it is not supported; the message names the file, the JSON path and what is needed.</exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Tokenizer Load(string path)
+    public static Tokenizer Load(string path) => JsonValue.Read<Tokenizer>(path, file => ModelTypeOf(file) switch
     {
-        using var document = JsonValue.Parse(path);
-        var file = new JsonValue(document.RootElement, path, "");
-        return ModelTypeOf(file) switch
-        {
-            UnigramTokenizer.ModelType => new UnigramTokenizer(file),
-            ByteLevelBpeTokenizer.ModelType => new ByteLevelBpeTokenizer(file),
-            _ => throw file.Member("model").Member("type").Expected($"{UnigramTokenizer.ModelType} or {ByteLevelBpeTokenizer.ModelType}"),
-        };
-    }
+        UnigramTokenizer.ModelType => new UnigramTokenizer(file),
+        ByteLevelBpeTokenizer.ModelType => new ByteLevelBpeTokenizer(file),
+        _ => throw file.Member("model").Member("type").Expected($"{UnigramTokenizer.ModelType} or {ByteLevelBpeTokenizer.ModelType}"),
+    });
 
     /// <summary>The ids of a text with the special tokens around it.</summary>
     /// <param name="maximumLength">
@@ -148,7 +143,7 @@ public abstract class Tokenizer
     private protected static JsonValue RequireModel(JsonValue file, string type)
     {
         var model = file.Member("model");
-        return ModelTypeOf(file) == type ? model : throw model.Member("type").Expected(type);
+        return ModelTypeOf(file) == type ? model : throw (model.Optional("type") ?? model).Expected(type);
     }
 
     private void Split(ReadOnlySpan<char> text, int enough, Scratch scratch)

@@ -54,6 +54,12 @@ internal static class TokenizerFixtures
 
         public int[] ConvertedNotLegacy => Numbers("ids_converted_not_legacy") ?? Ids;
 
+        /// <summary>What the charsmap makes of the text.</summary>
+        public string Normalized => Row.TryGetProperty("normalized", out var text) ? text.GetString()! : Text;
+
+        /// <summary>How the expression cuts the whole text; null where the fixture does not say.</summary>
+        public string[]? Pieces => Row.TryGetProperty("pieces", out var list) ? [.. list.EnumerateArray().Select(piece => piece.GetString()!)] : null;
+
         private int[]? Numbers(string name) =>
             Row.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(number => number.GetInt32())] : null;
     }
