@@ -39,7 +39,9 @@ internal readonly record struct JsonValue(JsonElement Element, string File, stri
     public JsonValue? Optional(string name)
     {
         RequireKind(JsonValueKind.Object, "an object");
-        return Element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? this with { Element = member, Path = PathOf(name) } : null;
+        return Element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null
+            ? this with { Element = member, Path = PathOf(name) }
+            : null;
     }
 
     /// <exception cref="InvalidDataException">The member is missing or <c>null</c>.</exception>
@@ -58,7 +60,9 @@ internal readonly record struct JsonValue(JsonElement Element, string File, stri
     public string Text() => TryGetText(Element, out var text) ? text : throw Expected("a text");
 
     /// <exception cref="InvalidDataException">No whole number from 0 to <see cref="int.MaxValue"/>.</exception>
-    public int Id() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var id) && id >= 0 ? id : throw Expected("an id, a whole number from 0");
+    public int Id() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var id) && id >= 0
+        ? id
+        : throw Expected("an id, a whole number from 0");
 
     public IReadOnlyList<JsonValue> Items()
     {
@@ -69,7 +73,8 @@ internal readonly record struct JsonValue(JsonElement Element, string File, stri
     }
 
     /// <summary>For loops over many items, which build no path unless something is wrong.</summary>
-    public JsonValue Item(int index, JsonElement element) => this with { Element = element, Path = string.Create(CultureInfo.InvariantCulture, $"{Path}[{index}]") };
+    public JsonValue Item(int index, JsonElement element) =>
+        this with { Element = element, Path = string.Create(CultureInfo.InvariantCulture, $"{Path}[{index}]") };
 
     /// <inheritdoc cref="Item"/>
     public JsonValue Entry(string name, JsonElement element) => this with { Element = element, Path = $"{Path}[\"{Shortened(name)}\"]" };

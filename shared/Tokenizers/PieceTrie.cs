@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace AudioReprompt.Tokenizers;
 
-/// <summary>Pieces of text and their ids, found by their beginning: one hash look-up per UTF-16 unit, however many pieces there are.</summary>
+/// <summary>
+/// Pieces of text and their ids, found by their beginning: one hash look-up per UTF-16 unit, however many pieces there are.
+/// </summary>
 /// <param name="pieces">About how many there will be.</param>
 internal sealed class PieceTrie(int pieces)
 {

@@ -36,7 +36,9 @@ internal sealed class UnigramModel : IVocabulary
 
     public int Count => _scores.Length;
 
-    /// <param name="model"><c>model</c> of the file; <c>vocab</c> is <c>[["piece", log probability], …]</c>, an id being a place in it.</param>
+    /// <param name="model">
+    /// <c>model</c> of the file; <c>vocab</c> is <c>[["piece", log probability], …]</c>, an id being a place in it.
+    /// </param>
     public static UnigramModel Read(JsonValue model)
     {
         var vocabulary = model.Member("vocab");
@@ -46,7 +48,11 @@ internal sealed class UnigramModel : IVocabulary
         var pieces = new PieceTrie(scores.Length);
         var lowest = ReadPieces(vocabulary, pieces, scores);
         var unknown = model.Member("unk_id");
-        if (unknown.Id() >= scores.Length) throw unknown.Error($"is {unknown.Id()}; needed is an id below {scores.Length}, the number of pieces.");
+        if (unknown.Id() >= scores.Length)
+        {
+            throw unknown.Error($"is {unknown.Id()}; needed is an id below {scores.Length}, the number of pieces.");
+        }
+
         return new UnigramModel(pieces, scores, lowest, unknown.Id(), model.Boolean("byte_fallback", false));
     }
 
@@ -79,8 +85,8 @@ internal sealed class UnigramModel : IVocabulary
         var id = 0;
         foreach (var entry in vocabulary.Element.EnumerateArray())
         {
-            if (entry.ValueKind != JsonValueKind.Array || entry.GetArrayLength() != 2 || !JsonValue.TryGetText(entry[0], out var piece)
-                || entry[1].ValueKind != JsonValueKind.Number || !entry[1].TryGetDouble(out var score) || !double.IsFinite(score))
+            if (entry.ValueKind != JsonValueKind.Array || entry.GetArrayLength() != 2
+                || !JsonValue.TryGetText(entry[0], out var piece) || !TryGetScore(entry[1], out var score))
             {
                 throw vocabulary.Item(id, entry).Expected("a piece and its log probability");
             }
@@ -92,6 +98,12 @@ internal sealed class UnigramModel : IVocabulary
         }
 
         return lowest;
+    }
+
+    private static bool TryGetScore(JsonElement element, out double score)
+    {
+        score = 0;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out score) && double.IsFinite(score);
     }
 
     /// <summary>Offers each piece that begins here; true when one of them is a single code point.</summary>

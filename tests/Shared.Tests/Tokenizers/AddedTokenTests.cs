@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AudioReprompt.Tokenizers;
 
 namespace AudioReprompt.SharedTests.Tokenizers;
@@ -41,11 +42,11 @@ public sealed class AddedTokenTests
     [InlineData("false", "true", new[] { MarkAb, Mark, X, Mark, A })]
     [InlineData("true", "true", new[] { MarkAb, X, Mark, A })]
     public void Encode_StripFlags_SwallowWhiteSpace(string left, string right, int[] expected) =>
-        Assert.Equal(expected, Encode(TokenizerFile.Unigram().With("added_tokens[2].lstrip", left).With("added_tokens[2].rstrip", right), "ab <x>  a"));
+        Assert.Equal(expected, Encode(WithStrips(left, right), "ab <x>  a"));
 
     [Fact]
     public void Encode_TwoTokensWithStrippedSpaceBetween_ShareIt() =>
-        Assert.Equal([X, X], Encode(TokenizerFile.Unigram().With("added_tokens[2].lstrip", "true").With("added_tokens[2].rstrip", "true"), " <x>   <x> "));
+        Assert.Equal([X, X], Encode(WithStrips("true", "true"), " <x>   <x> "));
 
     /// <summary>With the token's own content "&lt;X&gt;" rewritten to "&lt;x&gt;", as the text is.</summary>
     [Theory]
@@ -67,7 +68,7 @@ public sealed class AddedTokenTests
     public void Encode_TokensThatBeginAlike_TakesTheLongest()
     {
         var file = TokenizerFile.Unigram();
-        file["added_tokens"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["id"] = 9, ["content"] = "<x>ab", ["normalized"] = false });
+        file["added_tokens"]!.AsArray().Add(JsonNode.Parse("""{ "id": 9, "content": "<x>ab", "normalized": false }"""));
 
         Assert.Equal([9, X, Mark, A], Encode(file, "<x>ab<x>a"));
     }
@@ -79,8 +80,8 @@ public sealed class AddedTokenTests
     public void Encode_ByteFallback_SpellsUnknownTextInBytes()
     {
         var file = TokenizerFile.Unigram().With("model.byte_fallback", "true").With("added_tokens[2].id", "10");
-        file["model"]!["vocab"]!.AsArray().Add(System.Text.Json.Nodes.JsonNode.Parse("[\"<0xC3>\",-9]"));
-        file["model"]!["vocab"]!.AsArray().Add(System.Text.Json.Nodes.JsonNode.Parse("[\"<0xA9>\",-9]"));
+        file["model"]!["vocab"]!.AsArray().Add(JsonNode.Parse("[\"<0xC3>\",-9]"));
+        file["model"]!["vocab"]!.AsArray().Add(JsonNode.Parse("[\"<0xA9>\",-9]"));
 
         Assert.Equal([Mark, 8, 9, 8, 9, A], Encode(file, "ééa"));
         Assert.Equal([Mark, 2, A], Encode(file, "éça"));
@@ -90,7 +91,8 @@ public sealed class AddedTokenTests
     public void Encode_OneWord_MergesByRankNotByLength()
     {
         Assert.Equal([260], Encode(TokenizerFile.ByteLevelBpe(), "abc"));
-        Assert.Equal([261, 'b' + 3, 'c' + 3], Encode(TokenizerFile.ByteLevelBpe().With("model.merges", """["Ġ a", "a b", "ab c"]"""), " abc"));
+        var spaceFirst = TokenizerFile.ByteLevelBpe().With("model.merges", """["Ġ a", "a b", "ab c"]""");
+        Assert.Equal([261, 'b' + 3, 'c' + 3], Encode(spaceFirst, " abc"));
     }
 
     [Fact]
@@ -128,9 +130,13 @@ public sealed class AddedTokenTests
         var file = TokenizerFile.ByteLevelBpe();
         var roberta = file["post_processor"]!.ToJsonString();
 
-        Assert.Equal([0, 'b' + 3, 2], TokenizerFile.Load(file.With("post_processor", $$"""{"type":"Sequence","processors":[{"type":"ByteLevel"},{{roberta}}]}""")).Encode("b"));
+        var both = file.With("post_processor", $$"""{"type":"Sequence","processors":[{"type":"ByteLevel"},{{roberta}}]}""");
+        Assert.Equal([0, 'b' + 3, 2], TokenizerFile.Load(both).Encode("b"));
         Assert.Equal(['b' + 3], TokenizerFile.Load(file.With("post_processor", null)).Encode("b"));
     }
 
-    private static int[] Encode(System.Text.Json.Nodes.JsonNode file, string text) => TokenizerFile.Load(file).EncodeContent(text);
+    private static JsonNode WithStrips(string left, string right) =>
+        TokenizerFile.Unigram().With("added_tokens[2].lstrip", left).With("added_tokens[2].rstrip", right);
+
+    private static int[] Encode(JsonNode file, string text) => TokenizerFile.Load(file).EncodeContent(text);
 }

@@ -7,10 +7,12 @@ namespace AudioReprompt.SharedTests.Tokenizers;
 public sealed class ByteLevelBpeTokenizerTests
 {
     /// <summary>Merges as ["a", "b"].</summary>
-    private static readonly ByteLevelBpeTokenizer Pairs = ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("tokenizers", "bytebpe", "tokenizer.json"));
+    private static readonly ByteLevelBpeTokenizer Pairs =
+        ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("tokenizers", "bytebpe", "tokenizer.json"));
 
     /// <summary>The same model, merges as "a b".</summary>
-    private static readonly ByteLevelBpeTokenizer Strings = ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("clap-tiny", "tokenizer.json"));
+    private static readonly ByteLevelBpeTokenizer Strings =
+        ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("clap-tiny", "tokenizer.json"));
 
     [Fact]
     public void EncodeContent_EveryGolden_GivesTheReferenceIds() =>

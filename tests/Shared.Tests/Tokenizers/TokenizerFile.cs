@@ -11,7 +11,9 @@ internal static class TokenizerFile
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Ids: &lt;pad&gt; 0, &lt;/s&gt; 1, &lt;unk&gt; 2, ▁ 3, a 4, b 5, ab 6, ▁ab 7, and a sentinel behind the model's, 8.</summary>
+    /// <summary>
+    /// Ids: &lt;pad&gt; 0, &lt;/s&gt; 1, &lt;unk&gt; 2, ▁ 3, a 4, b 5, ab 6, ▁ab 7, and a sentinel behind the model's, 8.
+    /// </summary>
     public static JsonNode Unigram() => JsonNode.Parse("""
         {
           "version": "1.0", "truncation": null, "padding": null,
@@ -34,7 +36,10 @@ internal static class TokenizerFile
         }
         """)!;
 
-    /// <summary>Ids: &lt;s&gt; 0, &lt;pad&gt; 1, &lt;/s&gt; 2, byte value + 3, then "ab" 259, "abc" 260, "Ġa" 261, and &lt;mask&gt; behind the model's, 262.</summary>
+    /// <summary>
+    /// Ids: &lt;s&gt; 0, &lt;pad&gt; 1, &lt;/s&gt; 2, byte value + 3, then "ab" 259, "abc" 260, "Ġa" 261, and &lt;mask&gt; behind
+    /// the model's, 262.
+    /// </summary>
     public static JsonNode ByteLevelBpe()
     {
         var vocabulary = new JsonObject { ["<s>"] = 0, ["<pad>"] = 1, ["</s>"] = 2 };
@@ -48,12 +53,15 @@ internal static class TokenizerFile
                 { "id": 0, "content": "<s>", "normalized": false, "special": true },
                 { "id": 1, "content": "<pad>", "normalized": false, "special": true },
                 { "id": 2, "content": "</s>", "normalized": false, "special": true },
-                { "id": 262, "content": "<mask>", "single_word": false, "lstrip": true, "rstrip": false, "normalized": false, "special": true }
+                { "id": 262, "content": "<mask>", "lstrip": true, "normalized": false, "special": true }
               ],
               "normalizer": null,
               "pre_tokenizer": { "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true },
-              "post_processor": { "type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": true, "add_prefix_space": false },
-              "model": { "type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": "", "end_of_word_suffix": "", "merges": ["a b", "ab c", "Ġ a"] }
+              "post_processor": { "type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": true },
+              "model": {
+                "type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": "", "end_of_word_suffix": "",
+                "merges": ["a b", "ab c", "Ġ a"]
+              }
             }
             """)!;
         file["model"]!["vocab"] = vocabulary;
@@ -62,7 +70,8 @@ internal static class TokenizerFile
 
     /// <summary>The node at a path such as <c>model.vocab[3][1]</c>.</summary>
     public static JsonNode? At(this JsonNode file, string path) =>
-        path.Split('.', '[').Where(part => part.Length > 0).Aggregate((JsonNode?)file, (node, part) => part.EndsWith(']') ? node![int.Parse(part[..^1], null)] : node![part]);
+        path.Split('.', '[').Where(part => part.Length > 0).Aggregate(
+            (JsonNode?)file, (node, part) => part.EndsWith(']') ? node![int.Parse(part[..^1], null)] : node![part]);
 
     /// <summary>Puts a JSON value at a path, or removes what is there when the value is null.</summary>
     public static JsonNode With(this JsonNode file, string path, string? json)

@@ -57,7 +57,11 @@ public sealed class TokenizerStepTests
     private static List<string> Words(ByteLevelSplit split, string text)
     {
         var words = new List<string>();
-        for (var start = 0; start < text.Length; start += words[^1].Length) words.Add(text.Substring(start, split.WordLength(text.AsSpan(start))));
+        for (var start = 0; start < text.Length; start += words[^1].Length)
+        {
+            words.Add(text.Substring(start, split.WordLength(text.AsSpan(start))));
+        }
+
         return words;
     }
 }

@@ -7,8 +7,11 @@ namespace AudioReprompt.SharedTests.Tokenizers;
 /// <summary>Golden ids: fixtures/tokenizers/unigram and the prompts of fixtures/musicgen-tiny, both made with tokenizers 0.22.2.</summary>
 public sealed class UnigramTokenizerTests
 {
-    private static readonly UnigramTokenizer Published = UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer.json"));
-    private static readonly UnigramTokenizer Converted = UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer_converted.json"));
+    private static readonly UnigramTokenizer Published =
+        UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer.json"));
+
+    private static readonly UnigramTokenizer Converted =
+        UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer_converted.json"));
 
     [Fact]
     public void EncodeContent_EveryGolden_GivesTheReferenceIds() =>
@@ -24,7 +27,8 @@ public sealed class UnigramTokenizerTests
         var file = JsonNode.Parse(File.ReadAllBytes(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer_converted.json")))!;
         var tokenizer = TokenizerFile.Load(file.With("pre_tokenizer.prepend_scheme", "\"first\""));
 
-        TokenizerFixtures.AssertEveryRow(TokenizerFixtures.Rows("unigram"), row => row.ConvertedNotLegacy, text => tokenizer.EncodeContent(text));
+        TokenizerFixtures.AssertEveryRow(
+            TokenizerFixtures.Rows("unigram"), row => row.ConvertedNotLegacy, text => tokenizer.EncodeContent(text));
     }
 
     [Fact]
@@ -89,7 +93,8 @@ public sealed class UnigramTokenizerTests
     public void Encode_MaximumOfTheEndTokenAlone_GivesIt() => Assert.Equal([1], Published.Encode("sweet music", 1));
 
     [Fact]
-    public void Encode_NoRoomForTheEndToken_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Published.Encode("sweet music", 0));
+    public void Encode_NoRoomForTheEndToken_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Published.Encode("sweet music", 0));
 
     [Fact]
     public void VocabularySize_Fixture_CountsPiecesAndSentinelsOnce()
