@@ -82,15 +82,21 @@ internal sealed unsafe class PackedWeights : IDisposable
         }
     }
 
+    /// <summary>Refuses a checkpoint that cannot be packed, before anything is written.</summary>
+    /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
+    public static void Check(MusicGenConfig config, CheckpointFolder checkpoint)
+    {
+        foreach (var part in Parts(config.Decoder, config.Text.Width)) part.Check(checkpoint);
+    }
+
     /// <summary>Packs a checkpoint's decoder.</summary>
     /// <param name="folder">Where the file goes.</param>
     /// <param name="progress">Share done, 0…1.</param>
     /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
     public static void Build(MusicGenConfig config, CheckpointFolder checkpoint, string folder, IProgress<double>? progress, CancellationToken cancellationToken)
     {
+        Check(config, checkpoint);
         var parts = Parts(config.Decoder, config.Text.Width);
-        // All of them are looked at before the first byte is written.
-        foreach (var part in parts) part.Check(checkpoint);
         var total = parts.Sum(part => part.ByteCount);
         var done = 0L;
         SafetensorsWriter.Write(
