@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using AudioReprompt.Music;
 using AudioReprompt.MusicGen;
 using AudioReprompt.MusicGen.Codec;
+using AudioReprompt.MusicGen.Decoding.Packed;
 using AudioReprompt.MusicGen.Generation;
 
 namespace AudioReprompt.Cli.Bench;
@@ -45,6 +46,16 @@ internal static class MusicGenBench
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Seconds / song.Total:0.00} times real time; reading the prompt {song.Text:0.0} s, decoding {song.Decoding:0.0} s ({1000 * song.Decoding / steps:0.0} ms a step), codec {song.Codec:0.0} s"));
+        if (model.Decoder is PackedDecoder packed)
+        {
+            var bandwidth = await Task.Run(() => MemoryBandwidth.Measure(settings.ActualThreads), cancellationToken);
+            // Every step reads all weights, and of both branches what the cache holds: half of a full one on average.
+            var floor = steps * (packed.WeightBytes + packed.CacheBytes((int)steps)) / bandwidth;
+            yield return new Measurement(
+                "musicgen.floor", "decoding against what reading the memory takes alone", song.Decoding / floor, "times", Goal.AtMost(1.5),
+                string.Create(CultureInfo.InvariantCulture, $"{bandwidth / 1e9:0.0} GB/s, {packed.WeightBytes / 1e6:0} MB of weights a step: {floor:0.0} s a song"));
+        }
+
         yield return new Measurement("musicgen.first_chunk", "the song's first second can be heard", song.FirstChunk, "s", Goal.AtMost(GoalFirstChunk), "streamed");
         yield return new Measurement("musicgen.memory", "the process at its peak, one song", peak, "MB", Goal.AtMost(GoalMegabytes), "resident, with the mapped weights");
 

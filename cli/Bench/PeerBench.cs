@@ -28,7 +28,7 @@ internal static class PeerBench
         using var report = JsonDocument.Parse(printed.Trim().Split('\n')[^1]);
         double Of(string name) => report.RootElement.GetProperty(name).GetDouble();
         yield return new Measurement(
-            "transformersjs.song", $"{Seconds} s of music by transformers.js 4.3.1, single precision", Of("song_seconds"), "s", Goal.AtMost(0),
+            "transformersjs.song", $"{Seconds} s of music by transformers.js 4.3.1, single precision", Of("song_seconds"), "s", Goal.Unlimited,
             string.Create(CultureInfo.InvariantCulture, $"for comparison; {Of("audio_seconds"):0.00} s of audio, loaded in {Of("load_seconds"):0.0} s, peak {Of("peak_megabytes"):0} MB"));
     }
 }

@@ -61,6 +61,11 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     public float[] ProjectionBias { get; } = [];
 
+    /// <summary>What a step reads: all but the embeddings and what is needed for a prompt alone.</summary>
+    public long StepBytes => Layers.Sum(layer =>
+            layer.QueryKeyValue.Bytes + layer.SelfOutput.Bytes + layer.CrossQuery.Bytes + layer.CrossOutput.Bytes + layer.Inner.Bytes + layer.Outer.Bytes)
+        + Heads.Bytes;
+
     public static string FileName(string folder) => Path.Combine(folder, $"decoder-int8-{LayoutVersion}.safetensors");
 
     /// <summary>Opens the packed file in a folder.</summary>
