@@ -11,8 +11,8 @@ internal static class QualityBench
 {
     private const int Frames = 100;
     private const double Guidance = 3;
-    private const double GoalError = 0.05;
-    private const double GoalAgreement = 0.9;
+    private const double GoalError = 3;
+    private const double GoalAgreement = 95;
     private const string Prompt = "Staccato plucked strings, dry and bright, salty";
 
     public static async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -39,8 +39,8 @@ internal static class QualityBench
         }
 
         var detail = string.Create(CultureInfo.InvariantCulture, $"{exact.Count} steps, guidance scale {Guidance}");
-        yield return new Measurement("quality.error", "int8: relative error of the logits after guidance (L2)", Math.Sqrt(difference / size), "", Goal.AtMost(GoalError), detail);
-        yield return new Measurement("quality.argmax", "int8: the likeliest token is that of single precision", (double)agreed / rows, "", Goal.AtLeast(GoalAgreement), $"{agreed} of {rows}");
+        yield return new Measurement("quality.error", "int8: relative error of the logits after guidance (L2)", 100 * Math.Sqrt(difference / size), "%", Goal.AtMost(GoalError), detail);
+        yield return new Measurement("quality.argmax", "int8: the likeliest token is that of single precision", 100.0 * agreed / rows, "%", Goal.AtLeast(GoalAgreement), $"{agreed} of {rows}");
 
         IEnumerable<int> Likeliest(float[] logits) => logits.Chunk(logits.Length / tokens[0].Length).Select(row => row.AsSpan().IndexOf(row.Max()));
     }
