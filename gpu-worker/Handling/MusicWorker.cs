@@ -91,6 +91,6 @@ public static partial class MusicWorker
         : engines.FirstOrDefault(engine => engine.Name == options.Engine)
             ?? throw new ArgumentException($"worker.engine is {options.Engine}, which this worker does not have.", nameof(engines));
 
-    [LoggerMessage(1, LogLevel.Information, "MusicGen: {Model} loaded in {Seconds:0.0} s; runs on {Device}.")]
+    [LoggerMessage(1, LogLevel.Information, "{Model} loaded in {Seconds:0.0} s; runs on {Device}.")]
     private static partial void LogLoaded(ILogger logger, string model, string device, double seconds);
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using AudioReprompt.Composing;
+using AudioReprompt.Configuration;
 using AudioReprompt.Contracts;
 using AudioReprompt.Reprompt;
 using AudioReprompt.RunPod;
