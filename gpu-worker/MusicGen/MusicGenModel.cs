@@ -64,12 +64,11 @@ internal sealed class MusicGenModel : IDisposable
         ICodec codec = device.IsCuda ? LoadGraphCodec(config, checkpoint, cache.Folder, onnx) : EncodecCodec.Load(checkpoint, config.Codec, settings.ActualThreads);
         try
         {
-            // The graph is written now, and the weights are in memory only while a prompt is read.
-            T5TextEncoder.Load(checkpoint, config.Text, weights, cache, onnx).Dispose();
+            var openText = OpenText(checkpoint);
             IDecoder decoder = precision == MusicGenPrecision.Int8
                 ? OpenPacked(config, checkpoint, cache.Folder, settings, progress, cancellationToken)
                 : GraphDecoder.Load(checkpoint, config, weights, cache, onnx);
-            return new MusicGenModel(folder, config, tokenizer, OpenText, decoder, codec, precision.ToString().ToLowerInvariant(), device);
+            return new MusicGenModel(folder, config, tokenizer, openText, decoder, codec, precision.ToString().ToLowerInvariant(), device);
         }
         catch
         {
@@ -77,10 +76,21 @@ internal sealed class MusicGenModel : IDisposable
             throw;
         }
 
-        ITextEncoder OpenText()
+        Func<ITextEncoder> OpenText(CheckpointFolder opened)
         {
-            using var again = CheckpointFolder.Open(folder);
-            return T5TextEncoder.Load(again, config.Text, weights, cache, onnx);
+            if (precision == MusicGenPrecision.Int8)
+            {
+                var encoder = LeanTextEncoder.Load(opened, config.Text, settings.ActualThreads);
+                return () => encoder;
+            }
+
+            // The graph is written now, and the weights are in memory only while a prompt is read.
+            T5TextEncoder.Load(opened, config.Text, weights, cache, onnx).Dispose();
+            return () =>
+            {
+                using var again = CheckpointFolder.Open(folder);
+                return T5TextEncoder.Load(again, config.Text, weights, cache, onnx);
+            };
         }
     }
 
@@ -94,7 +104,7 @@ internal sealed class MusicGenModel : IDisposable
     /// <summary>The states of a prompt, <c>[tokens, text width]</c>.</summary>
     public float[] ReadPrompt(string prompt)
     {
-        // Half a gigabyte for the fifth of a second in which it is needed: opened from the mapped file, and given back.
+        // Whatever its weights take is needed for a fifth of a second: taken, and given back.
         using var text = _openText();
         return text.Encode(Tokenize(prompt));
     }

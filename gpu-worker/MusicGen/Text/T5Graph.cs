@@ -28,7 +28,15 @@ internal static class T5Graph
         return new Blocks(checkpoint, config, weights).Build();
     }
 
-    private static void RefuseOther(CheckpointFolder checkpoint, T5Config config)
+    /// <summary>Published checkpoints have the table under one or both of two names.</summary>
+    public static string EmbeddingOf(CheckpointFolder checkpoint)
+    {
+        const string shared = "text_encoder.shared.weight", embedding = Encoder + "embed_tokens.weight";
+        return checkpoint.Tensors.ContainsKey(shared) || !checkpoint.Tensors.ContainsKey(embedding) ? shared : embedding;
+    }
+
+    /// <exception cref="CheckpointException">The weights are those of another kind of T5, or of one with more blocks.</exception>
+    public static void RefuseOther(CheckpointFolder checkpoint, T5Config config)
     {
         const string gate = Encoder + "block.0.layer.1.DenseReluDense.wi_0.weight";
         if (checkpoint.Tensors.TryGetValue(gate, out var gated))
@@ -54,9 +62,7 @@ internal static class T5Graph
         {
             var ids = _graph.Input(Ids, OnnxType.Int64, 1, "s");
             var bias = Weighted(_graph.Input(Bias, OnnxType.Float, 1, config.Heads, "s", "s"));
-            // Published checkpoints have the table under one or both of two names.
-            const string shared = "text_encoder.shared.weight", embedding = Encoder + "embed_tokens.weight";
-            var table = checkpoint.Tensors.ContainsKey(shared) || !checkpoint.Tensors.ContainsKey(embedding) ? shared : embedding;
+            var table = EmbeddingOf(checkpoint);
             var states = Exact(_graph.Node("Gather", [_graph.Constant(table, _weights.Values(table, config.VocabularySize, config.Width)), ids]));
             for (var block = 0; block < config.Layers; block++)
             {
