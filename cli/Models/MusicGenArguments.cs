@@ -14,7 +14,7 @@ internal sealed class MusicGenArguments
     private readonly Argument<string> _model = ModelCall.NewModelArgument();
     private readonly Option<string?> _precision = new("--precision")
     {
-        Description = "fp32, int8, or fp16 (CUDA); onnx, onnx_fp16 and onnx_quantized run the published files. Default: musicgen.precision.",
+        Description = "fp32, int8, int4, or fp16 (CUDA); onnx, onnx_fp16 and onnx_quantized run the published files. Default: musicgen.precision.",
         HelpName = "NAME",
     };
 
@@ -22,7 +22,7 @@ internal sealed class MusicGenArguments
 
     public void AddTo(Command command)
     {
-        _precision.AcceptOnlyFromAmong("fp32", "fp16", "int8", Published, "onnx_fp16", "onnx_quantized");
+        _precision.AcceptOnlyFromAmong("fp32", "fp16", "int8", "int4", Published, "onnx_fp16", "onnx_quantized");
         command.Add(_model);
         command.Add(_precision);
         command.Add(_threads);

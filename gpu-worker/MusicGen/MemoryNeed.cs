@@ -15,16 +15,17 @@ internal static class MemoryNeed
     private const long Rest = 300L * 1024 * 1024;
     private const double Mebibyte = 1024 * 1024;
 
+    /// <param name="bits">Of packed weights; 0: single precision.</param>
     /// <exception cref="CheckpointException">It does not fit; the message says how much it needs and how much there is.</exception>
-    public static void Check(string folder, MusicGenConfig config, CheckpointFolder checkpoint, MusicGenPrecision precision, MusicGenSettings settings)
+    public static void Check(string folder, MusicGenConfig config, CheckpointFolder checkpoint, int bits, MusicGenSettings settings)
     {
         var decoder = checkpoint.Tensors.Values.Where(tensor => tensor.Name.StartsWith("decoder.", StringComparison.Ordinal)).Sum(tensor => tensor.Count);
         var (layers, heads, width) = (config.Decoder.Layers, config.Decoder.Heads, config.Decoder.HeadWidth);
-        var perSong = precision == MusicGenPrecision.Int8
+        var perSong = bits > 0
             ? 2 * AttentionCache.ByteCount(layers, heads, width, Positions)
             : 2L * 2 * layers * config.Decoder.Width * Positions * sizeof(float);
-        // 8 bits and two bytes of scale for 32 weights; single precision is held packed.
-        var weights = precision == MusicGenPrecision.Int8 ? decoder + decoder / 16 : decoder * sizeof(float);
+        // With two bytes of scale for 32 weights; single precision is held packed.
+        var weights = bits > 0 ? decoder * bits / 8 + decoder / 16 : decoder * sizeof(float);
         Refuse(folder, weights + perSong * settings.MostTogether + Rest);
     }
 

@@ -55,7 +55,9 @@ internal sealed class MusicGenModel : IDisposable
         using var checkpoint = CheckpointFolder.Open(folder);
         var precision = device.IsCuda && settings.Precision != MusicGenPrecision.Fp32 ? MusicGenPrecision.Fp16 : settings.Precision;
         if (precision == MusicGenPrecision.Fp16 && !device.IsCuda) throw new CheckpointException("musicgen.precision: fp16 is for CUDA; on the CPU it is slower than int8 and no smaller than fp32.");
-        MemoryNeed.Check(folder, config, checkpoint, precision, settings);
+        // Of the decoder's weights on our own kernels; 0: ONNX Runtime.
+        var bits = precision switch { MusicGenPrecision.Int8 => 8, MusicGenPrecision.Int4 => 4, _ => 0 };
+        MemoryNeed.Check(folder, config, checkpoint, bits, settings);
         PackedWeights.Check(config, checkpoint);
         var cache = new GraphCache(CacheOf(checkpoint, settings));
         Directory.CreateDirectory(cache.Folder);
@@ -65,8 +67,8 @@ internal sealed class MusicGenModel : IDisposable
         try
         {
             var openText = OpenText(checkpoint);
-            IDecoder decoder = precision == MusicGenPrecision.Int8
-                ? OpenPacked(config, checkpoint, cache.Folder, settings, progress, cancellationToken)
+            IDecoder decoder = bits > 0
+                ? OpenPacked(config, checkpoint, bits, cache.Folder, settings, progress, cancellationToken)
                 : GraphDecoder.Load(checkpoint, config, weights, cache, onnx);
             return new MusicGenModel(folder, config, tokenizer, openText, decoder, codec, precision.ToString().ToLowerInvariant(), device);
         }
@@ -78,7 +80,7 @@ internal sealed class MusicGenModel : IDisposable
 
         Func<ITextEncoder> OpenText(CheckpointFolder opened)
         {
-            if (precision == MusicGenPrecision.Int8)
+            if (bits > 0)
             {
                 var encoder = LeanTextEncoder.Load(opened, config.Text, settings.ActualThreads);
                 return () => encoder;
@@ -116,19 +118,19 @@ internal sealed class MusicGenModel : IDisposable
     }
 
     private static PackedDecoder OpenPacked(
-        MusicGenConfig config, CheckpointFolder checkpoint, string cache, MusicGenSettings settings, IProgress<double>? progress, CancellationToken cancellationToken)
+        MusicGenConfig config, CheckpointFolder checkpoint, int bits, string cache, MusicGenSettings settings, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var positions = new SinusoidalPositions(config.Decoder.Width, DecoderGraph.IsHalf(checkpoint));
         PackedWeights weights;
         try
         {
-            weights = PackedWeights.Open(config, cache);
+            weights = PackedWeights.Open(config, bits, cache);
         }
         catch (CheckpointException)
         {
             // Not there yet, or broken: made anew.
-            PackedWeights.Build(config, checkpoint, cache, progress, cancellationToken);
-            weights = PackedWeights.Open(config, cache);
+            PackedWeights.Build(config, checkpoint, bits, cache, progress, cancellationToken);
+            weights = PackedWeights.Open(config, bits, cache);
         }
 
         return new PackedDecoder(weights, positions, settings.ActualThreads);

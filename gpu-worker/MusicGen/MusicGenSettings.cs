@@ -15,6 +15,9 @@ public enum MusicGenPrecision
 
     /// <summary>8-bit weights and cache on the CPU.</summary>
     Int8,
+
+    /// <summary>4-bit weights and 8-bit cache on the CPU: quicker, and much further from single precision.</summary>
+    Int4,
 }
 
 /// <summary>How a model is run.</summary>

@@ -289,8 +289,8 @@ public sealed class MusicGenOptions
     /// <summary>A model's folder, or one that was pulled: <c>org/name</c> or <c>org/name@revision</c>. Empty (default): none.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>Weights and cache of the decoder. int8: a quarter of the memory, two to three times as fast; fp16: for CUDA, which takes it for int8 too. Default int8.</summary>
-    [AllowedValues("fp32", "fp16", "int8")]
+    /// <summary>Weights and cache of the decoder. int8: a quarter of the memory, two to three times as fast; int4: less again, and further from the original (<c>bench quality</c>); fp16: for CUDA, which takes it for both. Default int8.</summary>
+    [AllowedValues("fp32", "fp16", "int8", "int4")]
     public string Precision { get; init; } = "int8";
 
     /// <summary>Default auto: CUDA where there is one.</summary>

@@ -13,14 +13,14 @@ internal sealed class PackedFixture : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Golden _golden;
 
-    public PackedFixture(Golden golden, int threads = 2)
+    public PackedFixture(Golden golden, int bits = 8, int threads = 2)
     {
         _golden = golden;
         Config = MusicGenConfig.Load(golden.Folder);
         using var checkpoint = CheckpointFolder.Open(golden.Folder);
-        PackedWeights.Build(Config, checkpoint, _folder.Path, null, CancellationToken.None);
+        PackedWeights.Build(Config, checkpoint, bits, _folder.Path, null, CancellationToken.None);
         Decoder = new PackedDecoder(
-            PackedWeights.Open(Config, _folder.Path), new SinusoidalPositions(Config.Decoder.Width, DecoderGraph.IsHalf(checkpoint)), threads);
+            PackedWeights.Open(Config, bits, _folder.Path), new SinusoidalPositions(Config.Decoder.Width, DecoderGraph.IsHalf(checkpoint)), threads);
     }
 
     public MusicGenConfig Config { get; }

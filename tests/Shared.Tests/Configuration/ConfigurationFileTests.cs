@@ -84,7 +84,7 @@ public sealed class ConfigurationFileTests
     }
 
     private static string Key(PropertyInfo property) =>
-        property.Name == "RunPod" ? "runpod" : JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+        property.Name is "RunPod" or "MusicGen" ? property.Name.ToLowerInvariant() : JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
     private static string? Limits(PropertyInfo setting)
     {

@@ -17,6 +17,27 @@ internal static unsafe class Lanes
         return Vector512.Create(lower, upper);
     }
 
+    /// <summary>16 bytes of two 4-bit numbers each, both stored plus 8, as 16-bit numbers: the lower half first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> WidenNibbles(byte* from)
+    {
+        var bytes = Vector128.Load(from);
+        Vector512<int> lanes;
+        if (Avx512F.IsSupported)
+        {
+            lanes = Avx512F.ConvertToVector512Int32(bytes);
+        }
+        else
+        {
+            var (lower, upper) = Vector128.Widen(bytes);
+            var (a, b) = Vector128.Widen(lower);
+            var (c, d) = Vector128.Widen(upper);
+            lanes = Vector512.Create(Vector256.Create(a, b), Vector256.Create(c, d)).AsInt32();
+        }
+
+        return ((lanes | lanes << 12) & Vector512.Create(0x000F000F)).AsInt16() - Vector512.Create((short)8);
+    }
+
     /// <summary>16 signed bytes as floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ToSingle(sbyte* from)

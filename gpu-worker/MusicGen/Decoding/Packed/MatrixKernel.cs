@@ -12,16 +12,17 @@ internal static unsafe class MatrixKernel
     private const int Pairs = PackedMatrix.Block / 2;
     private const int Tile = 16;
 
-    /// <summary>Bytes of one tile's weights for one pair of inputs.</summary>
-    private const int TileStep = Tile * 2;
-
-    /// <summary>Bytes of a group's weights for one pair of inputs.</summary>
-    private const int PairStep = PackedMatrix.Group * 2;
-
     /// <summary>Computes one group of outputs for all rows.</summary>
     /// <param name="output"><c>[rows, stride]</c>; of each row the group's values are written.</param>
     /// <param name="stride">Of the output, in floats.</param>
     public static void Multiply(in PackedMatrix matrix, int group, ActivationRows input, float* output, int stride)
+    {
+        if (matrix.Bits == 8) Multiply<EightBits>(matrix, group, input, output, stride);
+        else Multiply<FourBits>(matrix, group, input, output, stride);
+    }
+
+    private static void Multiply<TWeights>(in PackedMatrix matrix, int group, ActivationRows input, float* output, int stride)
+        where TWeights : struct, IWeights
     {
         output += group * PackedMatrix.Group;
         for (var row = 0; row < input.Count;)
@@ -31,13 +32,13 @@ internal static unsafe class MatrixKernel
             switch (together)
             {
                 case 4:
-                    FourRows(matrix, group, input, row, place, stride);
+                    FourRows<TWeights>(matrix, group, input, row, place, stride);
                     break;
                 case 2:
-                    TwoRows(matrix, group, input, row, place, stride);
+                    TwoRows<TWeights>(matrix, group, input, row, place, stride);
                     break;
                 default:
-                    OneRow(matrix, group, input, row, place);
+                    OneRow<TWeights>(matrix, group, input, row, place);
                     break;
             }
 
@@ -45,24 +46,25 @@ internal static unsafe class MatrixKernel
         }
     }
 
-    private static void OneRow(in PackedMatrix matrix, int group, ActivationRows input, int row, float* output)
+    private static void OneRow<TWeights>(in PackedMatrix matrix, int group, ActivationRows input, int row, float* output)
+        where TWeights : struct, IWeights
     {
         var x = input.Run(row);
         var (a0, a1) = (Vector512<float>.Zero, Vector512<float>.Zero);
         var scales = matrix.Scales(group, 0);
         for (var block = 0; block < matrix.Blocks; block++)
         {
-            var w = (sbyte*)scales + PackedMatrix.ScaleBytes;
+            var w = (byte*)scales + PackedMatrix.ScaleBytes;
             var (ia0, ia1) = (Vector512<int>.Zero, Vector512<int>.Zero);
             for (var pair = 0; pair < Pairs; pair++)
             {
-                var w0 = Lanes.Widen(w);
-                var w1 = Lanes.Widen(w + TileStep);
+                var w0 = TWeights.Widen(w);
+                var w1 = TWeights.Widen(w + TWeights.TileBytes);
                 var pair16 = Lanes.Pair(x);
                 ia0 += Lanes.Dot(w0, pair16);
                 ia1 += Lanes.Dot(w1, pair16);
                 x += 1 * 2;
-                w += PairStep;
+                w += 2 * TWeights.TileBytes;
             }
 
             var (s0, s1) = (Lanes.ToSingle(scales), Lanes.ToSingle(scales + Tile));
@@ -74,7 +76,8 @@ internal static unsafe class MatrixKernel
         Store(a0, a1, input.Scale(row), output);
     }
 
-    private static void TwoRows(in PackedMatrix matrix, int group, ActivationRows input, int row, float* output, int stride)
+    private static void TwoRows<TWeights>(in PackedMatrix matrix, int group, ActivationRows input, int row, float* output, int stride)
+        where TWeights : struct, IWeights
     {
         var x = input.Run(row);
         var (a0, a1) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -82,13 +85,13 @@ internal static unsafe class MatrixKernel
         var scales = matrix.Scales(group, 0);
         for (var block = 0; block < matrix.Blocks; block++)
         {
-            var w = (sbyte*)scales + PackedMatrix.ScaleBytes;
+            var w = (byte*)scales + PackedMatrix.ScaleBytes;
             var (ia0, ia1) = (Vector512<int>.Zero, Vector512<int>.Zero);
             var (ib0, ib1) = (Vector512<int>.Zero, Vector512<int>.Zero);
             for (var pair = 0; pair < Pairs; pair++)
             {
-                var w0 = Lanes.Widen(w);
-                var w1 = Lanes.Widen(w + TileStep);
+                var w0 = TWeights.Widen(w);
+                var w1 = TWeights.Widen(w + TWeights.TileBytes);
                 var pair16 = Lanes.Pair(x);
                 ia0 += Lanes.Dot(w0, pair16);
                 ia1 += Lanes.Dot(w1, pair16);
@@ -96,7 +99,7 @@ internal static unsafe class MatrixKernel
                 ib0 += Lanes.Dot(w0, pair16);
                 ib1 += Lanes.Dot(w1, pair16);
                 x += 2 * 2;
-                w += PairStep;
+                w += 2 * TWeights.TileBytes;
             }
 
             var (s0, s1) = (Lanes.ToSingle(scales), Lanes.ToSingle(scales + Tile));
@@ -112,7 +115,8 @@ internal static unsafe class MatrixKernel
     }
 
     /// <summary>As many sums as there are registers for.</summary>
-    private static void FourRows(in PackedMatrix matrix, int group, ActivationRows input, int row, float* output, int stride)
+    private static void FourRows<TWeights>(in PackedMatrix matrix, int group, ActivationRows input, int row, float* output, int stride)
+        where TWeights : struct, IWeights
     {
         var x = input.Run(row);
         var (a0, a1) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -122,15 +126,15 @@ internal static unsafe class MatrixKernel
         var scales = matrix.Scales(group, 0);
         for (var block = 0; block < matrix.Blocks; block++)
         {
-            var w = (sbyte*)scales + PackedMatrix.ScaleBytes;
+            var w = (byte*)scales + PackedMatrix.ScaleBytes;
             var (ia0, ia1) = (Vector512<int>.Zero, Vector512<int>.Zero);
             var (ib0, ib1) = (Vector512<int>.Zero, Vector512<int>.Zero);
             var (ic0, ic1) = (Vector512<int>.Zero, Vector512<int>.Zero);
             var (id0, id1) = (Vector512<int>.Zero, Vector512<int>.Zero);
             for (var pair = 0; pair < Pairs; pair++)
             {
-                var w0 = Lanes.Widen(w);
-                var w1 = Lanes.Widen(w + TileStep);
+                var w0 = TWeights.Widen(w);
+                var w1 = TWeights.Widen(w + TWeights.TileBytes);
                 var pair16 = Lanes.Pair(x);
                 ia0 += Lanes.Dot(w0, pair16);
                 ia1 += Lanes.Dot(w1, pair16);
@@ -144,7 +148,7 @@ internal static unsafe class MatrixKernel
                 id0 += Lanes.Dot(w0, pair16);
                 id1 += Lanes.Dot(w1, pair16);
                 x += 4 * 2;
-                w += PairStep;
+                w += 2 * TWeights.TileBytes;
             }
 
             var (s0, s1) = (Lanes.ToSingle(scales), Lanes.ToSingle(scales + Tile));
@@ -170,5 +174,30 @@ internal static unsafe class MatrixKernel
     {
         (first * scale).Store(to);
         (second * scale).Store(to + Tile);
+    }
+
+    /// <summary>How the weights of a tile, 16 outputs and a pair of inputs, are stored. The loops are compiled once for each.</summary>
+    private interface IWeights
+    {
+        static abstract int TileBytes { get; }
+
+        /// <summary>A tile as 16-bit numbers.</summary>
+        static abstract Vector512<short> Widen(byte* tile);
+    }
+
+    private readonly struct EightBits : IWeights
+    {
+        public static int TileBytes => 32;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<short> Widen(byte* tile) => Lanes.Widen((sbyte*)tile);
+    }
+
+    private readonly struct FourBits : IWeights
+    {
+        public static int TileBytes => 16;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<short> Widen(byte* tile) => Lanes.WidenNibbles(tile);
     }
 }

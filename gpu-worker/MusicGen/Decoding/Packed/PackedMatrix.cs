@@ -1,13 +1,15 @@
 namespace AudioReprompt.MusicGen.Decoding.Packed;
 
 /// <summary>
-/// A matrix of 8-bit weights in the order in which a processor wants to read it. Sixteen outputs lie side by side, one per lane; two such
+/// A matrix of 8-bit or 4-bit weights in the order in which a processor wants to read it. Sixteen outputs lie side by side, one per lane; two such
 /// tiles make a group; of a group come, block of 32 inputs by block, first 32 scales (bfloat16), then for each pair of inputs the two weights
-/// of every output. Reading a group is one run through memory, and a sum needs no addition across lanes.
+/// of every output: two signed bytes, or one byte with the first weight in its lower half, both plus 8. Reading a group is one run through
+/// memory, and a sum needs no addition across lanes.
 /// </summary>
 /// <param name="Outputs">Rows of the weight, as <c>[outputs, inputs]</c>.</param>
+/// <param name="Bits">Of a weight: 8 or 4.</param>
 /// <param name="Data">Where its bytes lie, on a multiple of 64.</param>
-internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, nint Data)
+internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, int Bits, nint Data)
 {
     /// <summary>Inputs that share a scale.</summary>
     public const int Block = 32;
@@ -16,7 +18,11 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, nin
     public const int Group = 32;
 
     internal const int ScaleBytes = Group * sizeof(ushort);
-    private const int BlockBytes = ScaleBytes + Group * Block;
+
+    /// <summary>What is added to a 4-bit weight, so that it is stored without a sign.</summary>
+    private const int NibbleOffset = 8;
+
+    private int BlockBytes => BytesOfBlock(Bits);
 
     public int Groups => (Outputs + Group - 1) / Group;
 
@@ -28,39 +34,36 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, nin
     /// <summary>Outputs, filled up to whole groups: what a row of results must be long.</summary>
     public int PaddedOutputs => Groups * Group;
 
-    public long Bytes => ByteCount(Outputs, Inputs);
+    public long Bytes => ByteCount(Outputs, Inputs, Bits);
 
-    public static long ByteCount(int outputs, int inputs) => (long)((outputs + Group - 1) / Group) * ((inputs + Block - 1) / Block) * BlockBytes;
+    public static long ByteCount(int outputs, int inputs, int bits) => (long)((outputs + Group - 1) / Group) * ((inputs + Block - 1) / Block) * BytesOfBlock(bits);
+
+    private static int BytesOfBlock(int bits) => ScaleBytes + Group * Block * bits / 8;
 
     /// <summary>The scales of a block of a group: 32 bfloat16.</summary>
     public ushort* Scales(int group, int block) => (ushort*)(Data + ((long)group * Blocks + block) * BlockBytes);
 
-    /// <summary>The weights of a block of a group: <c>[16 pairs of inputs, 32 outputs, 2]</c>.</summary>
-    public sbyte* Weights(int group, int block) => (sbyte*)Scales(group, block) + ScaleBytes;
+    /// <summary>The weights of a block of a group: <c>[16 pairs of inputs, 32 outputs, 2]</c>; in 4 bits two to a byte.</summary>
+    private byte* Weights(int group, int block) => (byte*)Scales(group, block) + ScaleBytes;
 
-    /// <summary>Quantizes one group: symmetric, a scale for 32 inputs of one output, rounded to nearest.</summary>
+    /// <summary>
+    /// Quantizes one group, a scale for 32 inputs of one output, rounded to nearest. In 8 bits the scale is that of the largest weight; in 4 bits
+    /// the one of some candidates with the least squared error, −8 being used too.
+    /// </summary>
     /// <param name="rows">The group's weights, <c>[32, inputs]</c>; a group that is not full has zeros at its end.</param>
     public void Pack(int group, ReadOnlySpan<float> rows)
     {
         for (var block = 0; block < Blocks; block++)
         {
-            var scales = Scales(group, block);
-            var weights = Weights(group, block);
             var from = block * Block;
             var count = Math.Min(Block, Inputs - from);
             for (var output = 0; output < Group; output++)
             {
                 var row = rows.Slice(output * Inputs + from, count);
-                var most = 0f;
-                foreach (var weight in row) most = Math.Max(most, Math.Abs(weight));
-                scales[output] = RoundUp(most / sbyte.MaxValue);
-                var scale = BitConverter.UInt32BitsToSingle((uint)scales[output] << 16);
-                var factor = scale > 0 ? 1 / scale : 0;
-                for (var input = 0; input < Block; input++)
-                {
-                    var value = input < count ? MathF.Round(row[input] * factor) : 0;
-                    weights[(input / 2 * Group + output) * 2 + input % 2] = (sbyte)Math.Clamp(value, -sbyte.MaxValue, sbyte.MaxValue);
-                }
+                var scale = Bits == 8 ? ToSingle(RoundUp(Extreme(row, out _) / sbyte.MaxValue)) : BestScale(row);
+                Scales(group, block)[output] = (ushort)(BitConverter.SingleToUInt32Bits(scale) >> 16);
+                for (var input = 0; input < count; input++) Set(group, output, from + input, Quantize(row[input], scale));
+                for (var input = count; input < Block; input++) Set(group, output, from + input, 0);
             }
         }
     }
@@ -71,9 +74,60 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, nin
         get
         {
             var (group, lane, block, place) = (output / Group, output % Group, input / Block, input % Block);
-            return Weights(group, block)[(place / 2 * Group + lane) * 2 + place % 2] * BitConverter.UInt32BitsToSingle((uint)Scales(group, block)[lane] << 16);
+            var pair = Weights(group, block) + (place / 2 * Group + lane) * Bits / 4;
+            var value = Bits == 8 ? (sbyte)pair[place % 2] : (*pair >> (place % 2 * 4) & 0xF) - NibbleOffset;
+            return value * ToSingle(Scales(group, block)[lane]);
         }
     }
+
+    private void Set(int group, int lane, int input, int value)
+    {
+        var place = input % Block;
+        var pair = Weights(group, input / Block) + (place / 2 * Group + lane) * Bits / 4;
+        if (Bits == 8) pair[place % 2] = (byte)(sbyte)value;
+        else if (place % 2 == 0) *pair = (byte)(value + NibbleOffset);
+        else *pair |= (byte)(value + NibbleOffset << 4);
+    }
+
+    private int Quantize(float weight, float scale)
+    {
+        if (scale == 0) return 0;
+        var most = (1 << Bits - 1) - 1;
+        // −128 is left out, so that the sums of the kernel cannot overflow.
+        return (int)Math.Clamp(MathF.Round(weight / scale), Bits == 8 ? -most : -most - 1, most);
+    }
+
+    private float BestScale(ReadOnlySpan<float> row)
+    {
+        var most = Extreme(row, out var extreme);
+        // A negative scale lets the weight that is furthest from zero be −8, whatever its sign.
+        ReadOnlySpan<float> candidates = [extreme / -8, most / 7, extreme / -8.5f, most / 7.5f, extreme / -7.5f];
+        var (best, least) = (0f, double.PositiveInfinity);
+        foreach (var candidate in candidates)
+        {
+            var scale = ToSingle((ushort)(BitConverter.SingleToUInt32Bits(candidate) >> 16));
+            var error = 0.0;
+            foreach (var weight in row)
+            {
+                var difference = weight - Quantize(weight, scale) * scale;
+                error += difference * difference;
+            }
+
+            if (error < least) (best, least) = (scale, error);
+        }
+
+        return best;
+    }
+
+    /// <returns>The largest magnitude.</returns>
+    private static float Extreme(ReadOnlySpan<float> row, out float extreme)
+    {
+        extreme = 0;
+        foreach (var weight in row) extreme = Math.Abs(weight) > Math.Abs(extreme) ? weight : extreme;
+        return Math.Abs(extreme);
+    }
+
+    private static float ToSingle(ushort bfloat16) => BitConverter.UInt32BitsToSingle((uint)bfloat16 << 16);
 
     /// <summary>The next bfloat16 that is not smaller, so that no weight is clipped.</summary>
     private static ushort RoundUp(float value)

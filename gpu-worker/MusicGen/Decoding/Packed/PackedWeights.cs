@@ -9,7 +9,7 @@ internal sealed record PackedLayer(
     PackedMatrix CrossOutput, Normalisation FeedForwardNorm, PackedMatrix Inner, PackedMatrix Outer);
 
 /// <summary>
-/// The decoder's weights in 8 bits, in a file whose values are used as they lie there: ready as soon as they are read. It is made from a
+/// The decoder's weights in 8 or 4 bits, in a file whose values are used as they lie there: ready as soon as they are read. It is made from a
 /// checkpoint once per machine.
 /// </summary>
 internal sealed unsafe class PackedWeights : IDisposable
@@ -21,10 +21,10 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     private readonly LargeMemory _values;
 
-    private PackedWeights(DecoderConfig config, int textWidth, SafetensorsFile file, LargeMemory values)
+    private PackedWeights(DecoderConfig config, int textWidth, int bits, SafetensorsFile file, LargeMemory values)
     {
         (_values, Config) = (values, config);
-        var parts = Parts(config, textWidth).ToDictionary(part => part.Name, StringComparer.Ordinal);
+        var parts = Parts(config, textWidth, bits).ToDictionary(part => part.Name, StringComparer.Ordinal);
         foreach (var part in parts.Values)
         {
             if (!file.Tensors.TryGetValue(part.Name, out var tensor) || tensor.ByteCount != part.ByteCount) throw new CheckpointException($"{file.Path}: {part.Name} is not as it should be.");
@@ -38,7 +38,7 @@ internal sealed unsafe class PackedWeights : IDisposable
         Embeddings = (float*)Address("embeddings");
         if (parts.ContainsKey("projection")) (Projection, ProjectionBias) = (Matrix("projection"), Floats("projection_bias", config.Width));
 
-        PackedMatrix Matrix(string name) => new(parts[name].Outputs, parts[name].Inputs, Address(name));
+        PackedMatrix Matrix(string name) => new(parts[name].Outputs, parts[name].Inputs, parts[name].Bits, Address(name));
         Normalisation Norm(string name) => new(Floats(name + ".weight", config.Width), Floats(name + ".bias", config.Width));
         float[] Floats(string name, int count) => new ReadOnlySpan<float>((float*)Address(name), count).ToArray();
         nint Address(string name) => (nint)(values.Start + file.Tensors[name].Offset);
@@ -66,19 +66,20 @@ internal sealed unsafe class PackedWeights : IDisposable
             layer.QueryKeyValue.Bytes + layer.SelfOutput.Bytes + layer.CrossQuery.Bytes + layer.CrossOutput.Bytes + layer.Inner.Bytes + layer.Outer.Bytes)
         + Heads.Bytes;
 
-    public static string FileName(string folder) => Path.Combine(folder, $"decoder-int8-{LayoutVersion}.safetensors");
+    /// <param name="bits">Of a weight: 8 or 4.</param>
+    public static string FileName(string folder, int bits) => Path.Combine(folder, $"decoder-int{bits}-{LayoutVersion}.safetensors");
 
     /// <summary>Opens the packed file in a folder.</summary>
     /// <exception cref="CheckpointException">It is missing, or broken.</exception>
-    public static PackedWeights Open(MusicGenConfig config, string folder)
+    public static PackedWeights Open(MusicGenConfig config, int bits, string folder)
     {
-        using var file = SafetensorsFile.Open(FileName(folder));
+        using var file = SafetensorsFile.Open(FileName(folder, bits));
         // Copied, not mapped: a file's pages are small ones.
         var values = new LargeMemory(file.Tensors.Values.Sum(tensor => tensor.ByteCount));
         try
         {
             Read(file.Path, values);
-            return new PackedWeights(config.Decoder, config.Text.Width, file, values);
+            return new PackedWeights(config.Decoder, config.Text.Width, bits, file, values);
         }
         catch
         {
@@ -91,21 +92,21 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
     public static void Check(MusicGenConfig config, CheckpointFolder checkpoint)
     {
-        foreach (var part in Parts(config.Decoder, config.Text.Width)) part.Check(checkpoint);
+        foreach (var part in Parts(config.Decoder, config.Text.Width, bits: 8)) part.Check(checkpoint);
     }
 
     /// <summary>Packs a checkpoint's decoder.</summary>
     /// <param name="folder">Where the file goes.</param>
     /// <param name="progress">Share done, 0…1.</param>
     /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
-    public static void Build(MusicGenConfig config, CheckpointFolder checkpoint, string folder, IProgress<double>? progress, CancellationToken cancellationToken)
+    public static void Build(MusicGenConfig config, CheckpointFolder checkpoint, int bits, string folder, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         Check(config, checkpoint);
-        var parts = Parts(config.Decoder, config.Text.Width);
+        var parts = Parts(config.Decoder, config.Text.Width, bits);
         var total = parts.Sum(part => part.ByteCount);
         var done = 0L;
         SafetensorsWriter.Write(
-            FileName(folder),
+            FileName(folder, bits),
             [.. parts.Select(part => new SafetensorsEntry(part.Name, TensorType.UInt8, [part.ByteCount]))],
             addresses =>
             {
@@ -139,7 +140,7 @@ internal sealed unsafe class PackedWeights : IDisposable
         });
     }
 
-    private static List<PackedPart> Parts(DecoderConfig config, int textWidth)
+    private static List<PackedPart> Parts(DecoderConfig config, int textWidth, int bits)
     {
         var width = config.Width;
         var parts = new List<PackedPart>();
@@ -166,12 +167,14 @@ internal sealed unsafe class PackedWeights : IDisposable
         }
 
         Norm("final_norm", Source + "layer_norm");
+        // The last step before the choice of a token, and a fiftieth of the weights: always in 8 bits.
+        bits = 8;
         Matrix("heads", width, [.. Enumerable.Range(0, config.Codebooks).Select(book => ($"decoder.lm_heads.{book}.weight", config.VocabularySize))]);
         return parts;
 
-        void Matrix(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, IsMatrix: true));
-        void Floats(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, IsMatrix: false));
-        void Vector(string name, string source) => parts.Add(new PackedPart(name, 0, [(source, width)], IsMatrix: false));
+        void Matrix(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, bits));
+        void Floats(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, Bits: 0));
+        void Vector(string name, string source) => parts.Add(new PackedPart(name, 0, [(source, width)], Bits: 0));
 
         void Norm(string name, string source)
         {
@@ -183,12 +186,15 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>A part of the file, made of one or several of the checkpoint's tensors, one below the other.</summary>
     /// <param name="Inputs">Columns; 0 for a vector.</param>
     /// <param name="Sources">Names, and rows of each.</param>
-    private sealed record PackedPart(string Name, int Inputs, IReadOnlyList<(string Tensor, int Rows)> Sources, bool IsMatrix)
+    /// <param name="Bits">Of a weight; 0: it stays in single precision.</param>
+    private sealed record PackedPart(string Name, int Inputs, IReadOnlyList<(string Tensor, int Rows)> Sources, int Bits)
     {
+        private bool IsMatrix => Bits > 0;
+
         public int Outputs => Sources.Sum(source => source.Rows);
 
         public long ByteCount => IsMatrix
-            ? PackedMatrix.ByteCount(Outputs, Inputs)
+            ? PackedMatrix.ByteCount(Outputs, Inputs, Bits)
             : ((long)Outputs * Math.Max(1, Inputs) * sizeof(float) + Alignment - 1) / Alignment * Alignment;
 
         public void Check(CheckpointFolder checkpoint)
@@ -200,7 +206,7 @@ internal sealed unsafe class PackedWeights : IDisposable
         {
             if (IsMatrix)
             {
-                var matrix = new PackedMatrix(Outputs, Inputs, address);
+                var matrix = new PackedMatrix(Outputs, Inputs, Bits, address);
                 Parallel.For(0, matrix.Groups, group => PackGroup(checkpoint, matrix, group));
                 return;
             }
