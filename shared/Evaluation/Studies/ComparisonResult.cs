@@ -8,11 +8,12 @@ namespace AudioReprompt.Evaluation.Studies;
 /// <param name="Design">Where their designs differ.</param>
 /// <param name="Refined">A's refined scores against B's.</param>
 /// <param name="Raw">A's raw scores against B's.</param>
+/// <param name="Differences">Of the refined scores, B − A, prompt by prompt.</param>
 /// <param name="Frechet">Of the refined audio of both, and of the raw.</param>
 /// <param name="LeftOut">Prompts that only one of them has, or that have another text or taste there.</param>
 public sealed record ComparisonResult(
-    string A, string B, ScorerFacts Scorer, IReadOnlyList<string> Design, StudyTable Refined, StudyTable Raw, IReadOnlyList<FrechetComparison> Frechet,
-    IReadOnlyList<LeftOut> LeftOut)
+    string A, string B, ScorerFacts Scorer, IReadOnlyList<string> Design, StudyTable Refined, StudyTable Raw, IReadOnlyList<double> Differences,
+    IReadOnlyList<FrechetComparison> Frechet, IReadOnlyList<LeftOut> LeftOut)
 {
     private const string Title = "Two studies side by side";
     private const int MostLeftOut = 40;
@@ -44,6 +45,7 @@ public sealed record ComparisonResult(
             a.Design is { } one && b.Design is { } two ? two.DifferencesTo(one) : [],
             Table(scores => scores.Refined),
             Table(scores => scores.Raw),
+            [.. both.Select(pair => pair.B.Scores!.Refined - pair.A.Scores!.Refined)],
             [Distance("refined", pair => pair.Refined), Distance("raw", pair => pair.Raw)],
             leftOut);
 
@@ -69,11 +71,11 @@ public sealed record ComparisonResult(
             LeftOut.Count > MostLeftOut ? [string.Create(CultureInfo.InvariantCulture, $"… and {LeftOut.Count - MostLeftOut} more.")] : [], Words: 2),
     ];
 
-    public string Page(IReadOnlyList<double> differences)
+    public string Page()
     {
         var page = new ReportPage(Title).Lead(Headline());
         page.Table(Tables()[0]).Figure(
-            Histogram.Svg(new FigureText("differences", "Differences of the refined scores, B − A", $"B − A, {Scorer.ScoreLabel}"), differences), "Refined audio, prompt by prompt; the line is the mean.");
+            Histogram.Svg(new FigureText("differences", "Differences of the refined scores, B − A", $"B − A, {Scorer.ScoreLabel}"), Differences), "Refined audio, prompt by prompt; the line is the mean.");
         foreach (var table in Tables().Skip(1)) page.Table(table);
         return page.Finish();
     }
