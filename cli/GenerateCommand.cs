@@ -8,6 +8,7 @@ using AudioReprompt.Configuration;
 using AudioReprompt.FrontDoor.Api;
 using AudioReprompt.Hosting;
 using AudioReprompt.Jobs;
+using AudioReprompt.MusicGen;
 using Spectre.Console;
 
 namespace AudioReprompt.Cli;
@@ -25,7 +26,7 @@ internal static class GenerateCommand
         var seed = new Option<long?>("--seed") { Description = "0 to 4294967295; the same seed and prompt give the same music. Default: drawn.", HelpName = "N" };
         var midi = new Option<string?>("--midi") { Description = "Write the score to this file too, as a Standard MIDI File; the composer's music has one.", HelpName = "FILE" };
         var engine = new Option<string?>("--engine") { Description = "What must make the music; the call fails if the worker plays with another. Default: whatever the worker plays with.", HelpName = "NAME" };
-        engine.AcceptOnlyFromAmong(ComposerEngine.EngineName);
+        engine.AcceptOnlyFromAmong(ComposerEngine.EngineName, MusicGenEngine.EngineName);
         var json = new Option<bool>("--json") { Description = "Print the finished job as JSON." };
         var url = new Option<string?>("--url") { Description = "Address of a running front door. Default: the one of the configuration, else one that is started for this call.", HelpName = "URL" };
         var command = new Command("generate", "Make one WAV.") { prompt, output, duration, seed, engine, midi, json, url };

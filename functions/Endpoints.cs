@@ -36,6 +36,13 @@ public static class Endpoints
             .WithProblems(401, 404, 409, 410, 416, 503)
             .WithMetadata(new OpenToAll());
 
+        routes.MapGet("/api/audio/{id}/stream", (HttpContext context, string id, string? expires, string? signature, StreamAudio operation) =>
+                operation.RunAsync(context, id, expires, signature))
+            .Describe("StreamAudio", "The WAV while it is made", "For jobs with 'stream': true; of others, and by engines that make music in one piece, it comes when it is finished.")
+            .Produces(StatusCodes.Status200OK, contentType: "audio/wav")
+            .WithProblems(401, 404, 409, 410, 503)
+            .WithMetadata(new OpenToAll());
+
         routes.MapPut("/api/audio/{id}/content", (HttpContext context, string id, string? expires, string? signature, PutAudioContent operation) =>
                 operation.RunAsync(context, id, expires, signature))
             .Describe("PutAudioContent", "A worker's upload", "Only with the signed address that the worker was given.")

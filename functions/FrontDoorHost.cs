@@ -7,6 +7,7 @@ using AudioReprompt.Configuration;
 using AudioReprompt.FrontDoor.Api;
 using AudioReprompt.FrontDoor.Dispatch;
 using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.FrontDoor.Live;
 using AudioReprompt.FrontDoor.Operations;
 using AudioReprompt.Hosting;
 using AudioReprompt.Music;
@@ -75,7 +76,7 @@ public static class FrontDoorHost
 
         services.AddSingleton<AcceptJob>().AddSingleton<JobLookup>().AddSingleton<AudioAnswers>();
         services.AddSingleton<GenerateAudio>().AddSingleton<GenerateAudioNow>().AddSingleton<GetAudio>().AddSingleton<ListAudio>();
-        services.AddSingleton<GetAudioContent>().AddSingleton<GetScore>().AddSingleton<PutAudioContent>().AddSingleton<StreamEvents>().AddSingleton<DeleteAudio>();
+        services.AddSingleton<GetAudioContent>().AddSingleton<StreamAudio>().AddSingleton<LiveSongs>().AddSingleton<GetScore>().AddSingleton<PutAudioContent>().AddSingleton<StreamEvents>().AddSingleton<DeleteAudio>();
         services.AddSingleton<RefinePrompt>().AddSingleton<ReceiveWebhook>().AddSingleton<CheckHealth>();
 
         services.AddSingleton<AudioIntake>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();

@@ -47,6 +47,7 @@ public static class JobInputs
         DurationSeconds = job.Request.DurationSeconds,
         Seed = job.Request.Seed,
         GuidanceScale = job.Request.GuidanceScale,
+        Stream = job.Request.Stream,
         Temperature = job.Request.Temperature,
         TopK = job.Request.TopK,
         TopP = job.Request.TopP,

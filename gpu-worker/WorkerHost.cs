@@ -30,7 +30,7 @@ public static class WorkerHost
         time ??= TimeProvider.System;
         return Build(
             options,
-            logs => Handler.Of(MusicWorker.CreateHandler(options.Worker, engines, planPrompt, time, logs).HandleAsync),
+            logs => Handler.Of(MusicWorker.CreateHandler(options.Worker, engines, planPrompt, time, logs).HandleAsync, emits: true),
             PlatformEnvironment.Read(Environment.GetEnvironmentVariable),
             address,
             time,
@@ -69,7 +69,7 @@ public static class WorkerHost
         app.UseStatusCodePages(context => JobEndpoints
             .Error(context.HttpContext.Response.StatusCode, "There is no such operation here.")
             .ExecuteAsync(context.HttpContext));
-        app.MapJobs(platform.EndpointId, app.Services.GetRequiredService<JobRunner>().Streams);
+        app.MapJobs(platform.EndpointId, app.Services.GetRequiredService<JobRunner>().HasStream);
         app.MapOpenApi();
         app.MapMetrics(options.Telemetry);
         return app;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using AudioReprompt.Checkpoints;
 using AudioReprompt.Configuration;
 using AudioReprompt.Hosting;
 using AudioReprompt.Worker.Fitness;
@@ -54,6 +55,12 @@ public static class WorkerProgram
         {
             await Console.Error.WriteLineAsync($"worker: {exception.Message}");
             return ServerProcess.BadInput;
+        }
+        catch (CheckpointException exception)
+        {
+            // A worker without its model takes no jobs: another machine may have it whole.
+            await Console.Error.WriteLineAsync($"worker: {exception.Message}");
+            return ServerProcess.Failed;
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed record Measurement(string Name, string What, double Value, strin
     [JsonIgnore]
     public string GoalText => Goal switch
     {
-        { Kind: GoalKind.AtMost, Limit: 0 } => "none",
+        { Limit: 0 } => "none",
         { Kind: GoalKind.AtMost } => $"≤ {Write(Goal.Limit)}",
         _ => $"≥ {Write(Goal.Limit)}",
     };
@@ -43,6 +43,9 @@ internal sealed record Measurement(string Name, string What, double Value, strin
 /// <summary>What a value should be.</summary>
 internal sealed record Goal(GoalKind Kind, double Limit)
 {
+    /// <summary>Shown for comparison.</summary>
+    public static Goal Unlimited { get; } = new(GoalKind.AtLeast, 0);
+
     public static Goal AtMost(double limit) => new(GoalKind.AtMost, limit);
 
     public static Goal AtLeast(double limit) => new(GoalKind.AtLeast, limit);

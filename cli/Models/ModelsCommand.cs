@@ -12,5 +12,7 @@ internal static class ModelsCommand
         ListCommand.Create(),
         VerifyCommand.Create(),
         InfoCommand.Create(),
+        BuildCommand.Create(),
+        CodesCommand.Create(),
     };
 }

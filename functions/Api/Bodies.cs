@@ -40,6 +40,10 @@ public sealed record GenerateBody
     [Description("false: generate from the prompt as it stands.")]
     [DefaultValue(true)]
     public bool? Reprompt { get; init; }
+
+    [Description("true: GET /api/audio/{id}/stream plays the music while it is made, where the engine can.")]
+    [DefaultValue(false)]
+    public bool? Stream { get; init; }
 }
 
 /// <summary>A body that is a prompt and nothing else.</summary>

@@ -47,6 +47,11 @@ public sealed class Callers(ApiOptions options)
     /// <summary>Whether the request shows a right key; for endpoints that are open but take a key too.</summary>
     public bool IsKnown(HttpContext context) => Identify(KeyOf(context.Request)) is not null;
 
+    /// <summary>Whether the request may have a job's audio: with a key, or with an address that was signed for it.</summary>
+    public bool MayRead(HttpContext context, string id, string? expires, string? signature, UrlSigner signer) =>
+        !KeysAreRequired || IsKnown(context)
+        || (Guid.TryParseExact(id, "D", out var jobId) && signer.IsValid(UrlPurpose.Download, jobId, expires, signature));
+
     /// <summary>Compares with every key and in constant time, so that the time taken tells nothing.</summary>
     private string? Identify(string? key)
     {

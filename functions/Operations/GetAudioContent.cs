@@ -11,7 +11,7 @@ public sealed class GetAudioContent(JobLookup lookup, IAudioStore audio, UrlSign
     public async Task<IResult> RunAsync(HttpContext context, string id, string? expires, string? signature)
     {
         // An <audio> element cannot send a key, so the address may carry the right instead.
-        if (callers.KeysAreRequired && !MayRead(context, id, expires, signature))
+        if (!callers.MayRead(context, id, expires, signature, signer))
             return Problems.Of(StatusCodes.Status401Unauthorized, "An API key or a valid signed address is required; GET the audio anew for a fresh one.");
 
         var (stored, refusal) = await lookup.FindAsync(id, context.RequestAborted);
@@ -26,8 +26,4 @@ public sealed class GetAudioContent(JobLookup lookup, IAudioStore audio, UrlSign
         return TypedResults.Stream(
             stream, "audio/wav", lastModified: stored.Job.EndedAt, entityTag: new EntityTagHeaderValue($"\"{stored.Job.Id:N}\""), enableRangeProcessing: true);
     }
-
-    private bool MayRead(HttpContext context, string id, string? expires, string? signature) =>
-        callers.IsKnown(context)
-        || (Guid.TryParseExact(id, "D", out var jobId) && signer.IsValid(UrlPurpose.Download, jobId, expires, signature));
 }

@@ -51,7 +51,9 @@ public sealed partial class GenerateHandler(
 
         var timings = new Dictionary<string, double>();
         var progress = new ProgressRelay(share => job.ReportProgress(JsonSerializer.SerializeToElement(new WorkerProgress(Math.Round(share, 3)), Json.WorkerProgress)));
-        var audio = await Timed(timings, "generate", () => engine.GenerateAsync(request, progress, cancellationToken));
+        var audio = await Timed(timings, "generate", () => input.Stream && engine is IStreamingEngine streaming
+            ? StreamAsync(job, streaming, request, progress, cancellationToken)
+            : engine.GenerateAsync(request, progress, cancellationToken));
         var wav = await Timed(timings, "encode", () => Task.FromResult(WavFile.EncodePcm16(audio.Samples, audio.SampleRate, audio.Channels)));
         var uploaded = uploadAddress is not null
             && await Timed(timings, "upload", () => TryUploadAsync(job.Id, uploadAddress, wav, cancellationToken));
@@ -75,6 +77,25 @@ public sealed partial class GenerateHandler(
                 Timings = timings,
             },
             Json.WorkerOutput);
+    }
+
+    /// <summary>Gives every part away as soon as it is made, and all of them together at the end.</summary>
+    private static async Task<GeneratedAudio> StreamAsync(
+        JobContext job, IStreamingEngine engine, MusicRequest request, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        var samples = new List<float>();
+        var index = 0;
+        var (rate, channels) = (0, 1);
+        await foreach (var part in engine.StreamAsync(request, progress, cancellationToken))
+        {
+            (rate, channels) = (part.SampleRate, part.Channels);
+            var wav = WavFile.EncodePcm16(part.Samples, rate, channels);
+            var chunk = new WorkerChunk(index++, samples.Count / channels, rate, channels, Convert.ToBase64String(wav));
+            samples.AddRange(part.Samples);
+            await job.EmitAsync(JsonSerializer.SerializeToElement(chunk, Json.WorkerChunk), cancellationToken);
+        }
+
+        return new GeneratedAudio([.. samples], rate, channels);
     }
 
     private static bool IsHealthCheck(JsonElement input) =>

@@ -1,7 +1,11 @@
+using System.Diagnostics;
+using AudioReprompt.Checkpoints;
 using AudioReprompt.Composing;
 using AudioReprompt.Configuration;
 using AudioReprompt.Contracts;
+using AudioReprompt.Hub;
 using AudioReprompt.Music;
+using AudioReprompt.MusicGen;
 using AudioReprompt.Reprompt;
 using AudioReprompt.Worker.Fitness;
 using AudioReprompt.Worker.Jobs;
@@ -9,32 +13,30 @@ using AudioReprompt.Worker.Jobs;
 namespace AudioReprompt.Worker.Handling;
 
 /// <summary>This product's worker: what makes its music, and what that needs.</summary>
-public static class MusicWorker
+public static partial class MusicWorker
 {
     private static readonly TimeSpan UploadRetryDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A <see cref="WorkerPartsFactory"/>.</summary>
+    /// <exception cref="ConfigurationException">The engine that is asked for has no model.</exception>
+    /// <exception cref="CheckpointException">The model that is configured cannot be used.</exception>
     public static WorkerParts Create(LoadedConfiguration configuration, bool checksWanted, TimeProvider time, ILoggerFactory logs)
     {
         // Jobs of the front door bring their plan: a worker that serves only those never reads the knowledge base.
         var refiner = new Lazy<PromptRefiner>(() => PromptRefiner.Load(configuration.DataFolder, configuration.EmbeddingsFolder));
         var options = configuration.Options.Worker;
-        // Loaded beside the loop: the first take does not wait for a model.
-        var engines = new Lazy<IReadOnlyList<IMusicEngine>>(() => [new ComposerEngine()]);
-        var handler = new Lazy<GenerateHandler>(() => CreateHandler(
+        // Before the first take: a worker that cannot play must not take a job away from one that can.
+        IReadOnlyList<IMusicEngine> engines = [.. Engines(configuration, logs)];
+        var handler = CreateHandler(
             options,
-            engines.Value,
+            engines,
             async (prompt, cancellationToken) => (await refiner.Value.RefineAsync(prompt, cancellationToken)).Plan,
             time,
-            logs));
-        IReadOnlyList<FitnessCheck> checks = [];
-        if (checksWanted)
-        {
-            var engine = new LazyEngine(options.Engine, () => engines.Value.First(engine => engine.Name == options.Engine));
-            checks = new FitnessChecks(new NvidiaSmi(), engine, Environment.GetEnvironmentVariable, logs.CreateLogger<FitnessChecks>()).ForThisMachine();
-        }
-
-        return new WorkerParts(Handler.Of((job, cancellationToken) => handler.Value.HandleAsync(job, cancellationToken)), checks, () => _ = handler.Value);
+            logs);
+        IReadOnlyList<FitnessCheck> checks = checksWanted
+            ? new FitnessChecks(new NvidiaSmi(), Default(options, engines), Environment.GetEnvironmentVariable, logs.CreateLogger<FitnessChecks>()).ForThisMachine()
+            : [];
+        return new WorkerParts(Handler.Of(handler.HandleAsync, emits: true), checks);
     }
 
     /// <param name="engines">What it can play with; <see cref="WorkerOptions.Engine"/> must be among them.</param>
@@ -42,11 +44,9 @@ public static class MusicWorker
     public static GenerateHandler CreateHandler(
         WorkerOptions options, IReadOnlyList<IMusicEngine> engines, PlanPrompt planPrompt, TimeProvider time, ILoggerFactory logs)
     {
-        if (engines.All(engine => engine.Name != options.Engine))
-            throw new ArgumentException($"worker.engine is {options.Engine}, which this worker does not have.", nameof(engines));
         return new GenerateHandler(
             engines,
-            new GenerateSettings(options.Engine, options.UploadHosts),
+            new GenerateSettings(Default(options, engines).Name, options.UploadHosts),
             planPrompt,
             new WavUpload(time, UploadRetryDelay, options.UploadPrivateAddresses ? UploadTargets.Any : UploadTargets.Of(options.UploadHosts)),
             () => Random.Shared.NextInt64(GenerateLimits.MaxSeed + 1),
@@ -54,14 +54,43 @@ public static class MusicWorker
             logs.CreateLogger<GenerateHandler>());
     }
 
-    /// <summary>An engine that is made at its first use.</summary>
-    private sealed class LazyEngine(string name, Func<IMusicEngine> make) : IMusicEngine
+    private static IEnumerable<IMusicEngine> Engines(LoadedConfiguration configuration, ILoggerFactory logs)
     {
-        public string Name => name;
-
-        public string Model => make().Model;
-
-        public Task<GeneratedAudio> GenerateAsync(MusicRequest request, IProgress<double>? progress, CancellationToken cancellationToken) =>
-            make().GenerateAsync(request, progress, cancellationToken);
+        yield return new ComposerEngine();
+        var options = configuration.Options;
+        if (options.MusicGen.Model.Length > 0) yield return LoadMusicGen(configuration, logs.CreateLogger("AudioReprompt.MusicGen"));
+        else if (options.Worker.Engine == MusicGenEngine.EngineName)
+            throw new ConfigurationException(["worker.engine is musicgen, but musicgen.model names none; allowed: a model's folder, or org/name after audioreprompt models pull org/name"]);
     }
+
+    private static MusicGenEngine LoadMusicGen(LoadedConfiguration configuration, ILogger logger)
+    {
+        var name = configuration.Options.MusicGen.Model;
+        string folder;
+        try
+        {
+            folder = ModelFolder.Locate(name, HubCache.Open(configuration.ModelCacheFolder, ConfigurationLoader.ProcessEnvironment()));
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException([$"musicgen.model: {exception.Message}"]);
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var engine = MusicGenEngine.Load(folder, ModelName(name), MusicGenSettings.Of(configuration));
+        LogLoaded(logger, engine.Model, engine.Device, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        return engine;
+    }
+
+    /// <summary>A name of the hub as it is; of a folder its last part, since paths are nobody else's business.</summary>
+    private static string ModelName(string configured) => Directory.Exists(configured) ? new DirectoryInfo(configured).Name : configured;
+
+    /// <summary>The engine of jobs that name none.</summary>
+    private static IMusicEngine Default(WorkerOptions options, IReadOnlyList<IMusicEngine> engines) => options.Engine == "auto"
+        ? engines.FirstOrDefault(engine => engine.Name == MusicGenEngine.EngineName) ?? engines[0]
+        : engines.FirstOrDefault(engine => engine.Name == options.Engine)
+            ?? throw new ArgumentException($"worker.engine is {options.Engine}, which this worker does not have.", nameof(engines));
+
+    [LoggerMessage(1, LogLevel.Information, "MusicGen: {Model} loaded in {Seconds:0.0} s; runs on {Device}.")]
+    private static partial void LogLoaded(ILogger logger, string model, string device, double seconds);
 }

@@ -7,6 +7,7 @@ internal sealed class ChunkBuffer
 {
     private readonly List<JsonElement> _chunks = [];
     private int _read;
+    private bool _forgets;
     private TaskCompletionSource _added = NewSource();
 
     public IReadOnlyList<JsonElement> All => _chunks;
@@ -26,7 +27,16 @@ internal sealed class ChunkBuffer
         var unread = _chunks[_read..];
         _read = _chunks.Count;
         _added = NewSource();
+        if (_forgets) Forget();
         return unread;
+    }
+
+    /// <summary>From now on what has been read is not kept: nothing will ask for <see cref="All"/>.</summary>
+    public void Forget()
+    {
+        _forgets = true;
+        _chunks.RemoveRange(0, _read);
+        _read = 0;
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

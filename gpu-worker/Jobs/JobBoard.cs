@@ -208,7 +208,13 @@ public sealed class JobBoard(WorkerIdentity worker, JobBoardLimits limits, TimeP
         var error = outcome.HandedBack ? worker.Report(new WorkerStoppedException()).ToText() : outcome.ErrorText;
         var output = outcome.IsStream ? AllChunks(entry) : outcome.Output;
         if (error is null && output is { } value) error = TooLarge(entry, JsonMarshal.GetRawUtf8Value(value).Length);
-        lock (_lock) entry.StopPod = outcome.StopPod;
+        lock (_lock)
+        {
+            entry.StopPod = outcome.StopPod;
+            // A second of audio is 170 kB of base64, and an ended job is remembered for half an hour.
+            if (!outcome.IsStream) entry.Chunks.Forget();
+        }
+
         if (error is not null) End(entry, EndpointStatus.Failed, null, error);
         else End(entry, EndpointStatus.Completed, output, null);
         return Task.CompletedTask;

@@ -23,13 +23,19 @@ public sealed record JobContext(string Id, JsonElement Input, Action<JsonElement
 {
     /// <summary>The whole job as it was received, with fields such as <c>s3Config</c>; undefined where only the input is known.</summary>
     public JsonElement Record { get; init; }
+
+    /// <summary>
+    /// Gives callers a part of what will be the output, for those who read the job's stream; the output itself is whole all the same.
+    /// For handlers made with <c>emits</c>. Ends when the part is delivered, or given up after some tries.
+    /// </summary>
+    public Func<JsonElement, CancellationToken, Task> EmitAsync { get; init; } = static (_, _) => Task.CompletedTask;
 }
 
 /// <summary>What a worker does with its jobs: one handler, of one of the kinds that the factories name.</summary>
 public sealed class Handler
 {
-    private Handler(JobHandler? unary, StreamingJobHandler? streaming, bool aggregates) =>
-        (Unary, Streaming, ReturnAggregateStream) = (unary, streaming, aggregates);
+    private Handler(JobHandler? unary, StreamingJobHandler? streaming, bool aggregates, bool emits = false) =>
+        (Unary, Streaming, ReturnAggregateStream, Emits) = (unary, streaming, aggregates, emits);
 
     /// <summary>Returns one value; null for a streaming handler.</summary>
     public JobHandler? Unary { get; }
@@ -40,7 +46,11 @@ public sealed class Handler
     /// <summary>The final result of a streaming handler holds all that it yielded.</summary>
     public bool ReturnAggregateStream { get; }
 
-    public static Handler Of(JobHandler handler) => new(handler, null, false);
+    /// <summary>It returns one value, and may give parts of it before.</summary>
+    public bool Emits { get; }
+
+    /// <param name="emits">It calls <see cref="JobContext.EmitAsync"/>.</param>
+    public static Handler Of(JobHandler handler, bool emits = false) => new(handler, null, false, emits);
 
     /// <summary>A handler that answers at once; it runs on a thread of the pool.</summary>
     public static Handler Of(Func<JobContext, JsonElement> handler) => Of((job, _) => Task.FromResult(handler(job)));

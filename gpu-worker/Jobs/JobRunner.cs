@@ -10,6 +10,9 @@ public sealed partial class JobRunner(Handler handler, WorkerIdentity worker, bo
 {
     public bool Streams => handler.Streaming is not null;
 
+    /// <summary>Whether a job's stream may hold something.</summary>
+    public bool HasStream => Streams || handler.Emits;
+
     /// <param name="chunk">Takes each value of a streaming handler; the next is asked for when it is done.</param>
     /// <param name="aborting">Tripped when the worker cannot wait any longer.</param>
     /// <returns>null when the source has stopped the job, and wants nothing more.</returns>
@@ -17,7 +20,7 @@ public sealed partial class JobRunner(Handler handler, WorkerIdentity worker, bo
         TakenJob job, Action<JsonElement> progress, Func<JsonElement, CancellationToken, Task> chunk, CancellationToken aborting)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(job.Stopped, aborting);
-        var context = new JobContext(job.Id, job.Input, progress) { Record = job.Record };
+        var context = new JobContext(job.Id, job.Input, progress) { Record = job.Record, EmitAsync = chunk };
         try
         {
             return handler.Unary is { } unary

@@ -17,7 +17,7 @@ public sealed class MusicGenEngine : IStreamingEngine, IAsyncDisposable
     public const string EngineName = "musicgen";
 
     /// <summary>Frames that are made audible together: a second.</summary>
-    private const int ChunkFrames = 50;
+    internal const int ChunkFrames = 50;
 
     private readonly MusicGenModel _model;
     private readonly DecodingLoop _loop;

@@ -56,11 +56,12 @@ internal sealed class MusicGenModel : IDisposable
         var precision = device.IsCuda && settings.Precision != MusicGenPrecision.Fp32 ? MusicGenPrecision.Fp16 : settings.Precision;
         if (precision == MusicGenPrecision.Fp16 && !device.IsCuda) throw new CheckpointException("musicgen.precision: fp16 is for CUDA; on the CPU it is slower than int8 and no smaller than fp32.");
         MemoryNeed.Check(folder, config, checkpoint, precision, settings);
+        PackedWeights.Check(config, checkpoint);
         var cache = new GraphCache(CacheOf(checkpoint, settings));
         Directory.CreateDirectory(cache.Folder);
         var onnx = new OnnxSettings(settings.ActualThreads, device);
         var weights = precision == MusicGenPrecision.Fp16 ? OnnxType.Float16 : OnnxType.Float;
-        var codec = EncodecCodec.Load(checkpoint, config.Codec, settings.ActualThreads);
+        ICodec codec = device.IsCuda ? LoadGraphCodec(config, checkpoint, cache.Folder, onnx) : EncodecCodec.Load(checkpoint, config.Codec, settings.ActualThreads);
         try
         {
             // The graph is written now, and the weights are in memory only while a prompt is read.
@@ -121,6 +122,13 @@ internal sealed class MusicGenModel : IDisposable
         }
 
         return new PackedDecoder(weights, positions, settings.ActualThreads);
+    }
+
+    private static PublishedCodec LoadGraphCodec(MusicGenConfig config, CheckpointFolder checkpoint, string cache, OnnxSettings onnx)
+    {
+        var path = Path.Combine(cache, "encodec_decode.onnx");
+        if (!File.Exists(path)) EncodecGraph.Save(checkpoint, config.Codec, path);
+        return PublishedCodec.Load(path, config.Codec, config.Decoder.Codebooks / config.Channels, onnx);
     }
 
     private static MusicGenModel LoadExport(string folder, MusicGenConfig config, Tokenizer tokenizer, string suffix, MusicGenSettings settings, OnnxDevice device)

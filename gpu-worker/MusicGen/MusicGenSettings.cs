@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AudioReprompt.Configuration;
 
 namespace AudioReprompt.MusicGen;
 
@@ -25,6 +26,14 @@ public enum MusicGenPrecision
 public sealed record MusicGenSettings(
     string CacheFolder, MusicGenPrecision Precision = MusicGenPrecision.Int8, int Threads = 0, int MostTogether = 4, string Device = "auto", string? Export = null)
 {
+    /// <summary>As <c>config.yaml</c> says.</summary>
+    public static MusicGenSettings Of(LoadedConfiguration configuration)
+    {
+        var options = configuration.Options.MusicGen;
+        return new MusicGenSettings(
+            configuration.MusicGenCacheFolder, Enum.Parse<MusicGenPrecision>(options.Precision, ignoreCase: true), options.Threads, options.SongsTogether, options.Device);
+    }
+
     /// <summary>Threads in use.</summary>
     public int ActualThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

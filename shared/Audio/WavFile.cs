@@ -26,6 +26,16 @@ public static class WavFile
         return file;
     }
 
+    /// <summary>The header of a file whose samples follow later.</summary>
+    /// <param name="frames">Samples of each channel.</param>
+    /// <exception cref="OverflowException">The file would be longer than the format allows, 4 GiB.</exception>
+    public static byte[] Header(long frames, int sampleRate, int channels)
+    {
+        var header = new byte[HeaderBytes];
+        WriteHeader(header, checked((int)(frames * channels)), sampleRate, channels);
+        return header;
+    }
+
     /// <summary>
     /// Writes the whole file to a stream, at its position, through a small buffer. Writes nothing when an argument is refused.
     /// </summary>

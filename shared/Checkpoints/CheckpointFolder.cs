@@ -19,8 +19,12 @@ public sealed class CheckpointFolder : IDisposable
     public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _tensors;
 
     /// <summary>What tells these weights from others without reading them: each file's name, length and time of writing.</summary>
-    public string Fingerprint => string.Join(';', _files.Select(file => new FileInfo(file.Path)).OrderBy(file => file.Name, StringComparer.Ordinal)
-        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}")));
+    public string Fingerprint => string.Join(';', _files.Select(file => file.Path).Order(StringComparer.Ordinal).Select(path =>
+    {
+        // The hub's cache holds links to its files.
+        var info = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
+        return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {info.Length} {info.LastWriteTimeUtc.Ticks}");
+    }));
 
     /// <summary>Whether the folder has weights of this kind at all.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, SingleFile)) || File.Exists(Path.Combine(folder, IndexFile));

@@ -45,12 +45,10 @@ public sealed unsafe class CheckpointTensor
 
     public long ByteCount => Count * SizeOf(Type);
 
-    /// <summary>Where its first byte lies, for kernels that read the file's pages themselves.</summary>
-    public nint Address => (nint)Data;
-
     internal byte* Data { get; set; }
 
-    internal long Offset { get; set; }
+    /// <summary>Of its first byte, among the file's values.</summary>
+    public long Offset { get; internal set; }
 
     /// <summary>Bytes of one element.</summary>
     public static int SizeOf(TensorType type) => type switch

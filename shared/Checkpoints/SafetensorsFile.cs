@@ -30,8 +30,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointException">It is missing, cut short, or none of this format; the message says where it is broken.</exception>
     public static SafetensorsFile Open(string path)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists) throw new CheckpointException($"{path} does not exist.");
+        if (!File.Exists(path)) throw new CheckpointException($"{path} does not exist.");
+        // The hub's cache holds links to its files, and a link's own length is that of its text.
+        var info = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
         if (info.Length < LengthBytes) throw new CheckpointException($"{path}: {info.Length} bytes are no safetensors file; its header's length alone takes 8.");
         MemoryMappedFile map;
         try

@@ -16,6 +16,9 @@ public sealed class AudioRepromptOptions
     public StorageOptions Storage { get; init; } = new();
     public RepromptOptions Reprompt { get; init; } = new();
     public ModelsOptions Models { get; init; } = new();
+
+    [ConfigurationKey("musicgen")]
+    public MusicGenOptions MusicGen { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
     public TelemetryOptions Telemetry { get; init; } = new();
 }
@@ -155,9 +158,9 @@ public sealed class WorkerOptions
     [Range(0, 1000000)]
     public int GpuMegabytesPerJob { get; init; }
 
-    /// <summary>What makes the music. Default composer.</summary>
-    [AllowedValues("composer")]
-    public string Engine { get; init; } = "composer";
+    /// <summary>What makes the music where a job does not say. auto: musicgen when <c>musicgen.model</c> is set, else composer. Default auto.</summary>
+    [AllowedValues("auto", "composer", "musicgen")]
+    public string Engine { get; init; } = "auto";
 
     /// <summary>Hosts that a job's <c>upload_url</c> may name. Default 127.0.0.1 and localhost.</summary>
     public IReadOnlyList<string> UploadHosts { get; init; } = ["127.0.0.1", "localhost"];
@@ -278,6 +281,35 @@ public sealed class RepromptOptions
 
     /// <summary>Whether a language model is asked.</summary>
     internal bool UsesLlm() => Curator == "llm" || (Curator == "auto" && LlmKey.Trim().Length > 0);
+}
+
+/// <summary>MusicGen, where the worker plays with it.</summary>
+public sealed class MusicGenOptions
+{
+    /// <summary>A model's folder, or one that was pulled: <c>org/name</c> or <c>org/name@revision</c>. Empty (default): none.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Weights and cache of the decoder. int8: a quarter of the memory, two to three times as fast; fp16: for CUDA, which takes it for int8 too. Default int8.</summary>
+    [AllowedValues("fp32", "fp16", "int8")]
+    public string Precision { get; init; } = "int8";
+
+    /// <summary>Default auto: CUDA where there is one.</summary>
+    [AllowedValues("auto", "cuda", "cpu")]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of the CPU; 0 (default): as many as there are cores. On a machine that others use as well, one is often faster than all.</summary>
+    [Range(0, 256)]
+    public int Threads { get; init; }
+
+    /// <summary>Songs that are decoded together, when as many wait. Default 4.</summary>
+    [Range(1, 64)]
+    public int SongsTogether { get; init; } = 4;
+
+    /// <summary>
+    /// Folder for what is built from a checkpoint; a relative one is below the folder of <c>config.yaml</c>. Empty (default):
+    /// <c>audioreprompt</c> in <c>XDG_CACHE_HOME</c>, else in <c>~/.cache</c>.
+    /// </summary>
+    public string Cache { get; init; } = "";
 }
 
 /// <summary>Where model weights come from and lie.</summary>

@@ -12,6 +12,7 @@ namespace AudioReprompt.Contracts;
 /// <param name="TopK">0…2048.</param>
 /// <param name="TopP">0…1.</param>
 /// <param name="Reprompt">false: generate from the prompt as it stands.</param>
+/// <param name="Stream">The audio is wanted while it is made.</param>
 public sealed record GenerateRequest(
     string Prompt,
     double DurationSeconds,
@@ -20,4 +21,5 @@ public sealed record GenerateRequest(
     double Temperature,
     int TopK,
     double TopP,
-    bool Reprompt);
+    bool Reprompt,
+    bool Stream = false);

@@ -6,7 +6,7 @@ namespace AudioReprompt.Contracts;
 public static class GenerateRequestReader
 {
     private static readonly string[] Fields =
-        ["prompt", "duration_seconds", "seed", "guidance_scale", "temperature", "top_k", "top_p", "reprompt"];
+        ["prompt", "duration_seconds", "seed", "guidance_scale", "temperature", "top_k", "top_p", "reprompt", "stream"];
 
     /// <param name="utf8">The body as it came.</param>
     /// <param name="drawSeed">Gives the seed of a request without one, 0…<see cref="GenerateLimits.MaxSeed"/>.</param>
@@ -30,7 +30,8 @@ public static class GenerateRequestReader
             sampling.Temperature,
             sampling.TopK,
             sampling.TopP,
-            fields.Boolean("reprompt", true));
+            fields.Boolean("reprompt", true),
+            fields.Boolean("stream", false));
         return errors.Any ? null : request;
     }
 

@@ -31,6 +31,9 @@ public sealed record WorkerInput
     /// <summary>Whether the output shall have the score too; only engines that know their notes can.</summary>
     public bool Score { get; init; }
 
+    /// <summary>Whether the audio shall come in chunks as well while it is made (<see cref="WorkerChunk"/>); engines that make it in one piece give none.</summary>
+    public bool Stream { get; init; }
+
     /// <summary>The musical plan behind the prompt; null: the worker refines the prompt itself where its engine needs a plan.</summary>
     public MusicalPlan? Plan { get; init; }
 }
@@ -63,6 +66,12 @@ public sealed record WorkerOutput
     public required IReadOnlyDictionary<string, double> Timings { get; init; }
 }
 
+/// <summary>What a job yields while it runs, when it was asked to stream: the same audio as in its output, part by part.</summary>
+/// <param name="Index">From 0; a repeated attempt begins again with the same chunks.</param>
+/// <param name="OffsetSamples">Of its first sample, in each channel.</param>
+/// <param name="AudioBase64">A WAV of its own, about a second.</param>
+public sealed record WorkerChunk(int Index, long OffsetSamples, int SampleRate, int Channels, string AudioBase64);
+
 /// <summary>The <c>output</c> of a job in progress.</summary>
 /// <param name="Progress">0…1.</param>
 public sealed record WorkerProgress(double Progress);
@@ -72,7 +81,7 @@ public static class WorkerInputReader
 {
     private static readonly string[] Fields =
     [
-        "prompt", "duration_seconds", "seed", "guidance_scale", "temperature", "top_k", "top_p", "engine", "upload_url", "plan", "score",
+        "prompt", "duration_seconds", "seed", "guidance_scale", "temperature", "top_k", "top_p", "engine", "upload_url", "plan", "score", "stream",
     ];
 
     /// <returns>null when there are errors; each names its field.</returns>
@@ -92,6 +101,7 @@ public static class WorkerInputReader
             Engine = fields.Text("engine"),
             UploadUrl = fields.Text("upload_url"),
             Score = fields.Boolean("score", false),
+            Stream = fields.Boolean("stream", false),
             Plan = fields.TryGet("plan", out var plan) ? MusicalPlanReader.Read(plan, errors) : null,
         };
         return errors.Any ? null : read;
@@ -108,6 +118,7 @@ public static class WorkerInputReader
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WorkerInput))]
 [JsonSerializable(typeof(WorkerOutput))]
+[JsonSerializable(typeof(WorkerChunk))]
 [JsonSerializable(typeof(WorkerProgress))]
 [JsonSerializable(typeof(MusicalPlan))]
 public sealed partial class WorkerJson : JsonSerializerContext;

@@ -1,6 +1,8 @@
 namespace AudioReprompt.Tokenizers;
 
-/// <summary>A text that is one token wherever it stands, cut out before the model sees the rest (<c>added_tokens</c> in the file).</summary>
+/// <summary>
+/// A text that is one token wherever it stands, cut out before the model sees the rest (<c>added_tokens</c> in the file).
+/// </summary>
 /// <param name="SingleWord">Only where neither neighbour is a word character.</param>
 /// <param name="StripLeft">White space before it belongs to it (<c>lstrip</c>).</param>
 /// <param name="StripRight">White space behind it belongs to it (<c>rstrip</c>).</param>
@@ -32,8 +34,17 @@ internal sealed record AddedToken(int Id, string Content, bool SingleWord, bool 
         var content = item.Member("content").Text();
         var known = vocabulary.IdOf(content);
         if (known != PieceTrie.None && known != id.Id()) throw id.Error($"is {id.Id()}, but {known} in the model's vocabulary.");
-        if (known == PieceTrie.None && vocabulary.Contains(id.Id())) throw id.Error($"is {id.Id()}, which another token of the model's vocabulary has.");
+        if (known == PieceTrie.None && vocabulary.Contains(id.Id()))
+        {
+            throw id.Error($"is {id.Id()}, which another token of the model's vocabulary has.");
+        }
+
         return new AddedToken(
-            id.Id(), content, item.Boolean("single_word", false), item.Boolean("lstrip", false), item.Boolean("rstrip", false), item.Boolean("normalized", true));
+            id.Id(),
+            content,
+            item.Boolean("single_word", false),
+            item.Boolean("lstrip", false),
+            item.Boolean("rstrip", false),
+            item.Boolean("normalized", true));
     }
 }

@@ -40,15 +40,20 @@ internal sealed class AddedTokenSearch
 
             // What was found but does not stand alone is passed over as a whole.
             from = start + length;
-            if (!_tokens[index].SingleWord || !(EndsWithWord(text[..start]) || StartsWithWord(text[from..]))) return (start, _tokens[index]);
+            if (!_tokens[index].SingleWord || !(EndsWithWord(text[..start]) || StartsWithWord(text[from..])))
+            {
+                return (start, _tokens[index]);
+            }
         }
 
         return null;
     }
 
-    private static bool EndsWithWord(ReadOnlySpan<char> text) => Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
+    private static bool EndsWithWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
 
-    private static bool StartsWithWord(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
+    private static bool StartsWithWord(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsWord(rune);
 
     /// <summary>
     /// A word character as UTS 18 Annex C has it: alphabetic, mark, decimal digit, connector or join control. Of the letters among
@@ -57,7 +62,8 @@ internal sealed class AddedTokenSearch
     private static bool IsWord(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation => true,
-        UnicodeCategory.OtherSymbol => rune.Value is >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189,
+        UnicodeCategory.OtherSymbol => rune.Value
+            is >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189,
         _ => rune.Value is 0x200C or 0x200D,
     };
 

@@ -23,11 +23,7 @@ public sealed class ByteLevelBpeTokenizer : Tokenizer
 
     /// <summary>Reads a <c>tokenizer.json</c> whose model is BPE over bytes.</summary>
     /// <inheritdoc cref="Tokenizer.Load" path="/exception"/>
-    public static new ByteLevelBpeTokenizer Load(string path)
-    {
-        using var document = JsonValue.Parse(path);
-        return new ByteLevelBpeTokenizer(new JsonValue(document.RootElement, path, ""));
-    }
+    public static new ByteLevelBpeTokenizer Load(string path) => JsonValue.Read(path, file => new ByteLevelBpeTokenizer(file));
 
     private protected override void EncodePart(ReadOnlySpan<char> part, bool atStart, int enough, Scratch scratch)
     {

@@ -35,7 +35,10 @@ internal sealed record ByteLevelSplit(bool AddPrefixSpace, bool UseExpression)
         if (text[0] == '\'' && ContractionLength(text) is > 0 and var contraction) return contraction;
         var (kind, width) = KindAt(text, 0);
         if (kind != Kind.WhiteSpace) return RunEnd(text, width, kind);
-        if (text[0] == ' ' && text.Length > 1 && KindAt(text, 1) is { Kind: not Kind.WhiteSpace } next) return RunEnd(text, 1 + next.Width, next.Kind);
+        if (text[0] == ' ' && text.Length > 1 && KindAt(text, 1) is { Kind: not Kind.WhiteSpace } next)
+        {
+            return RunEnd(text, 1 + next.Width, next.Kind);
+        }
 
         // Of white space before a word the last character is left to the word; a single one stands for itself.
         var end = RunEnd(text, width, Kind.WhiteSpace);

@@ -1,6 +1,9 @@
 namespace AudioReprompt.Tokenizers;
 
-/// <summary>A word while it is being merged: its tokens as a linked list, and the pairs that could be merged by rank. Used word after word.</summary>
+/// <summary>
+/// A word while it is being merged: its tokens as a linked list, and the pairs that could be merged by rank. Used word after
+/// word.
+/// </summary>
 internal sealed class BytePairMerging
 {
     private const int Gone = -1;
@@ -37,7 +40,11 @@ internal sealed class BytePairMerging
         {
             // One of the two may have been merged with its other neighbour since.
             var (place, id) = candidate;
-            if (_ids[place] == Gone || _next[place] == _length || !merges.TryGetValue(PairAt(place), out var merge) || merge.Id != id) continue;
+            if (_ids[place] == Gone || _next[place] == _length || !merges.TryGetValue(PairAt(place), out var merge) || merge.Id != id)
+            {
+                continue;
+            }
+
             Join(place, id);
             if (_previous[place] >= 0) Consider(_previous[place], merges);
             Consider(place, merges);

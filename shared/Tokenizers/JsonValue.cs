@@ -10,31 +10,38 @@ namespace AudioReprompt.Tokenizers;
 /// <param name="Path">Such as <c>model.vocab[3]</c>; empty for the whole file.</param>
 internal readonly record struct JsonValue(JsonElement Element, string File, string Path)
 {
-    /// <summary>The document; disposed by the caller, and no value is to be read afterwards.</summary>
-    /// <exception cref="InvalidDataException">The file is no JSON object in UTF-8.</exception>
-    public static JsonDocument Parse(string file)
+    /// <summary>Reads a file whose content is one JSON object.</summary>
+    /// <param name="read">Gets the object, which is gone afterwards.</param>
+    /// <exception cref="InvalidDataException">The file is no JSON object in UTF-8, or <paramref name="read"/> says so.</exception>
+    public static T Read<T>(string file, Func<JsonValue, T> read)
     {
         var bytes = System.IO.File.ReadAllBytes(file);
         if (!Utf8.IsValid(bytes)) throw new InvalidDataException($"{file} is not UTF-8.");
         try
         {
-            var document = JsonDocument.Parse(bytes);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            document.Dispose();
+            using var document = JsonDocument.Parse(bytes);
+            var root = new JsonValue(document.RootElement, file, "");
+            root.RequireKind(JsonValueKind.Object, "a JSON object");
+            return read(root);
         }
         catch (JsonException cause)
         {
             throw new InvalidDataException($"{file} is not JSON: {cause.Message}", cause);
         }
-
-        throw new InvalidDataException($"{file} is not a JSON object.");
+        catch (InvalidOperationException cause)
+        {
+            // A member's name with half a surrogate pair, which shows only when names are compared.
+            throw new InvalidDataException($"{file} has a name that is no text: {cause.Message}", cause);
+        }
     }
 
     /// <summary>The member of that name, or null where it is missing or <c>null</c>.</summary>
     public JsonValue? Optional(string name)
     {
         RequireKind(JsonValueKind.Object, "an object");
-        return Element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? this with { Element = member, Path = PathOf(name) } : null;
+        return Element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null
+            ? this with { Element = member, Path = PathOf(name) }
+            : null;
     }
 
     /// <exception cref="InvalidDataException">The member is missing or <c>null</c>.</exception>
@@ -53,7 +60,9 @@ internal readonly record struct JsonValue(JsonElement Element, string File, stri
     public string Text() => TryGetText(Element, out var text) ? text : throw Expected("a text");
 
     /// <exception cref="InvalidDataException">No whole number from 0 to <see cref="int.MaxValue"/>.</exception>
-    public int Id() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var id) && id >= 0 ? id : throw Expected("an id, a whole number from 0");
+    public int Id() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var id) && id >= 0
+        ? id
+        : throw Expected("an id, a whole number from 0");
 
     public IReadOnlyList<JsonValue> Items()
     {
@@ -64,7 +73,8 @@ internal readonly record struct JsonValue(JsonElement Element, string File, stri
     }
 
     /// <summary>For loops over many items, which build no path unless something is wrong.</summary>
-    public JsonValue Item(int index, JsonElement element) => this with { Element = element, Path = string.Create(CultureInfo.InvariantCulture, $"{Path}[{index}]") };
+    public JsonValue Item(int index, JsonElement element) =>
+        this with { Element = element, Path = string.Create(CultureInfo.InvariantCulture, $"{Path}[{index}]") };
 
     /// <inheritdoc cref="Item"/>
     public JsonValue Entry(string name, JsonElement element) => this with { Element = element, Path = $"{Path}[\"{Shortened(name)}\"]" };

@@ -53,7 +53,8 @@ internal sealed record MetaspaceSplit(bool Whitespace, char? Mark, PrependScheme
             "Sequence" => step.Member("pretokenizers").Items().Aggregate(split, Add),
             "WhitespaceSplit" when split.Mark is null => split with { Whitespace = true },
             "Metaspace" when split.Mark is null => WithMarks(split, step),
-            "WhitespaceSplit" or "Metaspace" => throw type.Error($"is {type.Text()} behind a Metaspace; needed is at most one Metaspace, at the end."),
+            "WhitespaceSplit" or "Metaspace" =>
+                throw type.Error($"is {type.Text()} behind a Metaspace; needed is at most one Metaspace, at the end."),
             _ => throw type.Expected(Supported),
         };
     }

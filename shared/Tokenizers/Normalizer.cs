@@ -10,7 +10,8 @@ internal abstract class Normalizer
 
     /// <summary>The steps in order, sequences laid flat; empty where the file asks for none.</summary>
     /// <exception cref="InvalidDataException">A type or a pattern that is not supported, or a broken charsmap.</exception>
-    public static IReadOnlyList<Normalizer> ReadAll(JsonValue file) => file.Optional("normalizer") is { } normalizer ? [.. Steps(normalizer)] : [];
+    public static IReadOnlyList<Normalizer> ReadAll(JsonValue file) =>
+        file.Optional("normalizer") is { } normalizer ? [.. Steps(normalizer)] : [];
 
     private static IEnumerable<Normalizer> Steps(JsonValue normalizer) => normalizer.Type() switch
     {

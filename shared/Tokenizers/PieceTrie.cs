@@ -1,6 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace AudioReprompt.Tokenizers;
 
-/// <summary>Pieces of text and their ids, found by their beginning: one hash look-up per UTF-16 unit, however many pieces there are.</summary>
+/// <summary>
+/// Pieces of text and their ids, found by their beginning: one hash look-up per UTF-16 unit, however many pieces there are.
+/// </summary>
 /// <param name="pieces">About how many there will be.</param>
 internal sealed class PieceTrie(int pieces)
 {
@@ -13,6 +17,7 @@ internal sealed class PieceTrie(int pieces)
     private readonly List<int> _ids = new(pieces * 3) { None };
 
     /// <summary>A piece that is added twice has the later id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<char> piece, int id)
     {
         var node = Root;

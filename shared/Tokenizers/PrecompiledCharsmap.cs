@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 
 namespace AudioReprompt.Tokenizers;
@@ -36,14 +39,18 @@ internal sealed class PrecompiledCharsmap : Normalizer
     /// <exception cref="InvalidDataException">Cut short, or a place in it points outside.</exception>
     public static PrecompiledCharsmap Read(JsonValue charsmap)
     {
-        charsmap.RequireKind(System.Text.Json.JsonValueKind.String, "a text in base64");
+        charsmap.RequireKind(JsonValueKind.String, "a text in base64");
         if (!charsmap.Element.TryGetBytesFromBase64(out var bytes)) throw charsmap.Error("is not base64.");
         if (bytes.Length < sizeof(uint)) throw charsmap.Error($"holds {bytes.Length} bytes, not even a length.");
         var trieBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         if (trieBytes > bytes.Length - sizeof(uint)) throw charsmap.Error($"is cut short: a trie of {trieBytes} bytes in {bytes.Length}.");
-        if (trieBytes == 0 || trieBytes % (BlockUnits * sizeof(uint)) != 0) throw charsmap.Error($"has a trie of {trieBytes} bytes, no whole number of blocks of 1024.");
-        var units = new uint[trieBytes / sizeof(uint)];
-        for (var index = 0; index < units.Length; index++) units[index] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(sizeof(uint) * (index + 1)));
+        if (trieBytes == 0 || trieBytes % (BlockUnits * sizeof(uint)) != 0)
+        {
+            throw charsmap.Error($"has a trie of {trieBytes} bytes, no whole number of blocks of 1024.");
+        }
+
+        var units = MemoryMarshal.Cast<byte, uint>(bytes.AsSpan(sizeof(uint), (int)trieBytes)).ToArray();
+        if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(units, units);
         var replacements = bytes[(int)(sizeof(uint) + trieBytes)..];
         if (replacements.Length == 0 || replacements[^1] != 0) throw charsmap.Error("is cut short: its last replacement does not end.");
         if (!Utf8.IsValid(replacements)) throw charsmap.Error("has replacements that are not UTF-8.");
@@ -74,7 +81,9 @@ internal sealed class PrecompiledCharsmap : Normalizer
 
     /// <summary>UTF-16 units of the first cluster; between two ASCII characters there is a boundary, but for CR LF (UAX 29, GB3).</summary>
     private static int ClusterLength(ReadOnlySpan<char> text) =>
-        char.IsAscii(text[0]) && (text.Length == 1 || (char.IsAscii(text[1]) && text[0] != '\r')) ? 1 : StringInfo.GetNextTextElementLength(text);
+        char.IsAscii(text[0]) && (text.Length == 1 || (char.IsAscii(text[1]) && text[0] != '\r'))
+            ? 1
+            : StringInfo.GetNextTextElementLength(text);
 
     /// <summary>Appends what the key's shortest known beginning becomes; false where none is known.</summary>
     private bool TryAppendReplacement(ReadOnlySpan<byte> key, ArrayBufferWriter<char> output)
@@ -97,7 +106,11 @@ internal sealed class PrecompiledCharsmap : Normalizer
         return false;
     }
 
-    /// <summary>Checked once here, so that no walk has to: whatever byte follows, the next unit exists, and each value is the beginning of a character.</summary>
+    /// <summary>
+    /// Checked once here, so that no walk has to: whatever byte follows, the next unit exists, and each value is the beginning of
+    /// a character.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RequireInside(uint[] units, byte[] replacements, JsonValue charsmap)
     {
         for (var index = 0u; index < units.Length; index++)
@@ -105,12 +118,17 @@ internal sealed class PrecompiledCharsmap : Normalizer
             // A unit with the highest bit set holds a value; no walk passes through it.
             if (units[index] >> 31 != 0) continue;
             var child = index ^ Offset(units[index]);
-            if ((child | (BlockUnits - 1)) >= units.Length) throw charsmap.Error($"has a trie that points outside: unit {index} of {units.Length}.");
+            if ((child | (BlockUnits - 1)) >= units.Length)
+            {
+                throw charsmap.Error($"has a trie that points outside: unit {index} of {units.Length}.");
+            }
+
             if (!HasLeaf(units[index])) continue;
             var value = Value(units[child]);
             if (value >= replacements.Length || (replacements[value] & 0xC0) == 0x80)
             {
-                throw charsmap.Error($"has a trie that points outside: unit {index} means byte {value} of {replacements.Length} bytes of replacements.");
+                throw charsmap.Error(
+                    $"has a trie that points outside: unit {index} means byte {value} of {replacements.Length} bytes of replacements.");
             }
         }
     }

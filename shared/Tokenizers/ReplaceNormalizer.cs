@@ -17,12 +17,18 @@ internal sealed partial class ReplaceNormalizer(string sought, int least, string
         var content = normalizer.Member("content").Text();
         if (pattern.Optional("String") is { } literal)
         {
-            return literal.Text().Length > 0 ? new ReplaceNormalizer(literal.Text(), 0, content) : throw literal.Expected("a text that is not empty");
+            return literal.Text().Length > 0
+                ? new ReplaceNormalizer(literal.Text(), 0, content)
+                : throw literal.Expected("a text that is not empty");
         }
 
         var expression = pattern.Member("Regex");
         var run = RunPattern().Match(expression.Text());
-        if (!run.Success || content.Contains('$')) throw expression.Expected("a run of one character, such as \" {2,}\" or \"_+\", without $ in the content");
+        if (!run.Success || content.Contains('$'))
+        {
+            throw expression.Expected("a run of one character, such as \" {2,}\" or \"_+\", without $ in the content");
+        }
+
         if (!run.Groups["least"].Success) return new ReplaceNormalizer(run.Groups["character"].Value, 1, content);
         return int.TryParse(run.Groups["least"].ValueSpan, out var least) && least > 0
             ? new ReplaceNormalizer(run.Groups["character"].Value, least, content)

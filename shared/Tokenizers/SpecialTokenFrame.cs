@@ -1,15 +1,20 @@
 namespace AudioReprompt.Tokenizers;
 
-/// <summary>The special tokens around one text (<c>post_processor</c> in the file): T5 puts <c>&lt;/s&gt;</c> behind it, RoBERTa <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c> around it.</summary>
+/// <summary>
+/// The special tokens around one text (<c>post_processor</c> in the file): T5 puts <c>&lt;/s&gt;</c> behind it, RoBERTa
+/// <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c> around it.
+/// </summary>
 internal sealed record SpecialTokenFrame(IReadOnlyList<int> Before, IReadOnlyList<int> Behind)
 {
+    private static SpecialTokenFrame Nothing { get; } = new([], []);
+
     public int Count => Before.Count + Behind.Count;
 
     /// <param name="file">The whole file.</param>
     /// <param name="vocabularySize">Ids are below it.</param>
     /// <exception cref="InvalidDataException">A type that is not supported, or an id that no token has.</exception>
     public static SpecialTokenFrame Read(JsonValue file, int vocabularySize) =>
-        file.Optional("post_processor") is { } processor ? Read(processor, new SpecialTokenFrame([], []), vocabularySize) : new SpecialTokenFrame([], []);
+        file.Optional("post_processor") is { } processor ? Read(processor, Nothing, vocabularySize) : Nothing;
 
     private static SpecialTokenFrame Read(JsonValue processor, SpecialTokenFrame inner, int vocabularySize)
     {
@@ -23,9 +28,12 @@ internal sealed record SpecialTokenFrame(IReadOnlyList<int> Before, IReadOnlyLis
             case "TemplateProcessing":
                 return Template(processor, inner, vocabularySize);
             case "RobertaProcessing" or "BertProcessing":
-                return new SpecialTokenFrame([Named(processor.Member("cls"), vocabularySize), .. inner.Before], [.. inner.Behind, Named(processor.Member("sep"), vocabularySize)]);
+                var begin = Named(processor.Member("cls"), vocabularySize);
+                var end = Named(processor.Member("sep"), vocabularySize);
+                return new SpecialTokenFrame([begin, .. inner.Before], [.. inner.Behind, end]);
             default:
-                throw processor.Member("type").Expected("one of TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel, Sequence");
+                throw processor.Member("type").Expected(
+                    "one of TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel, Sequence");
         }
     }
 
@@ -60,6 +68,7 @@ internal sealed record SpecialTokenFrame(IReadOnlyList<int> Before, IReadOnlyLis
     private static int Named(JsonValue pair, int vocabularySize) =>
         pair.Items() is [_, var id] ? InRange(id, vocabularySize) : throw pair.Expected("a token and its id");
 
-    private static int InRange(JsonValue id, int vocabularySize) =>
+    /// <exception cref="InvalidDataException">No token has this id.</exception>
+    public static int InRange(JsonValue id, int vocabularySize) =>
         id.Id() < vocabularySize ? id.Id() : throw id.Error($"is {id.Id()}; needed is an id below {vocabularySize}, the number of tokens.");
 }

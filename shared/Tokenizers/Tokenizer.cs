@@ -10,8 +10,8 @@ namespace AudioReprompt.Tokenizers;
 /// </summary>
 /// <remarks>
 /// The file's own <c>truncation</c> and <c>padding</c> are not applied: the caller says how long a text may be. Half a surrogate pair
-/// counts as U+FFFD, the replacement character, which is what any UTF-8 encoder writes for it. A token such as <c>&lt;/s&gt;</c> counts as that
-/// token also where a user typed it.
+/// counts as U+FFFD, the replacement character, which is what any UTF-8 encoder writes for it. A token such as <c>&lt;/s&gt;</c> counts
+/// as that token also where a user typed it.
 /// </remarks>
 public abstract class Tokenizer
 {
@@ -33,39 +33,42 @@ public abstract class Tokenizer
         VocabularySize = vocabulary.Count + _addedIds.Keys.Count(content => vocabulary.IdOf(content) == PieceTrie.None);
         if (added.FirstOrDefault(token => token.Id >= VocabularySize) is { } outside)
         {
-            throw file.Member("added_tokens").Error($"has id {outside.Id} for \"{outside.Content}\"; needed are ids below {VocabularySize}, the number of tokens.");
+            throw file.Member("added_tokens").Error(
+                $"has id {outside.Id} for \"{outside.Content}\"; needed are ids below {VocabularySize}, the number of tokens.");
         }
 
         _normalizers = Normalizer.ReadAll(file);
         _frame = SpecialTokenFrame.Read(file, VocabularySize);
-        PaddingId = file.Optional("padding") is { } padding ? padding.Member("pad_id").Id() : IdOf("<pad>");
+        PaddingId = file.Optional("padding") is { } padding
+            ? SpecialTokenFrame.InRange(padding.Member("pad_id"), VocabularySize)
+            : IdOf("<pad>");
         _rawTokens = new AddedTokenSearch(added.Where(token => !token.Normalized));
-        _normalizedTokens = new AddedTokenSearch(added.Where(token => token.Normalized).Select(token => token with { Content = Normalized(token.Content) }));
+        _normalizedTokens = new AddedTokenSearch(
+            added.Where(token => token.Normalized).Select(token => token with { Content = Normalized(token.Content) }));
     }
 
     /// <summary>Number of tokens; ids are below it. A model's embedding table may have more rows, never fewer.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>The id that fills short rows: <c>padding.pad_id</c>, or that of <c>&lt;pad&gt;</c>; null where the file has neither.</summary>
+    /// <summary>
+    /// The id that fills short rows: <c>padding.pad_id</c>, or that of <c>&lt;pad&gt;</c>; null where the file has neither.
+    /// </summary>
     public int? PaddingId { get; }
 
     /// <summary>How many special tokens stand around each text; a text's own ids have the rest of the room.</summary>
     public int SpecialTokenCount => _frame.Count;
 
     /// <summary>Reads a <c>tokenizer.json</c> of either kind, by its <c>model.type</c>.</summary>
-    /// <exception cref="InvalidDataException">Broken, or something in it is not supported; the message names the file, the JSON path and what is needed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Broken, or something in it is not supported; the message names the file, the JSON path and what is needed.
+    /// </exception>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
-    public static Tokenizer Load(string path)
+    public static Tokenizer Load(string path) => JsonValue.Read<Tokenizer>(path, file => ModelTypeOf(file) switch
     {
-        using var document = JsonValue.Parse(path);
-        var file = new JsonValue(document.RootElement, path, "");
-        return ModelTypeOf(file) switch
-        {
-            UnigramTokenizer.ModelType => new UnigramTokenizer(file),
-            ByteLevelBpeTokenizer.ModelType => new ByteLevelBpeTokenizer(file),
-            _ => throw file.Member("model").Member("type").Expected($"{UnigramTokenizer.ModelType} or {ByteLevelBpeTokenizer.ModelType}"),
-        };
-    }
+        UnigramTokenizer.ModelType => new UnigramTokenizer(file),
+        ByteLevelBpeTokenizer.ModelType => new ByteLevelBpeTokenizer(file),
+        _ => throw file.Member("model").Member("type").Expected($"{UnigramTokenizer.ModelType} or {ByteLevelBpeTokenizer.ModelType}"),
+    });
 
     /// <summary>The ids of a text with the special tokens around it.</summary>
     /// <param name="maximumLength">
@@ -126,7 +129,8 @@ public abstract class Tokenizer
     }
 
     /// <summary>The id of a token as it is written in the file, or null.</summary>
-    public int? IdOf(string token) => _addedIds.TryGetValue(token, out var id) || (id = _vocabulary.IdOf(token)) != PieceTrie.None ? id : null;
+    public int? IdOf(string token) =>
+        _addedIds.TryGetValue(token, out var id) || (id = _vocabulary.IdOf(token)) != PieceTrie.None ? id : null;
 
     /// <summary>Appends the ids of a normalised text without added tokens; may stop once there are <paramref name="enough"/>.</summary>
     /// <param name="atStart">It is the beginning of what the user wrote.</param>
@@ -148,7 +152,7 @@ public abstract class Tokenizer
     private protected static JsonValue RequireModel(JsonValue file, string type)
     {
         var model = file.Member("model");
-        return ModelTypeOf(file) == type ? model : throw model.Member("type").Expected(type);
+        return ModelTypeOf(file) == type ? model : throw (model.Optional("type") ?? model).Expected(type);
     }
 
     private void Split(ReadOnlySpan<char> text, int enough, Scratch scratch)

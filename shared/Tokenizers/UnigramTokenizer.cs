@@ -7,6 +7,10 @@ public sealed class UnigramTokenizer : Tokenizer
 {
     internal const string ModelType = "Unigram";
 
+    /// <summary>Unicode's White_Space, all of it in the first plane.</summary>
+    private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(
+        "\t\n\v\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000");
+
     private readonly UnigramModel _model;
     private readonly MetaspaceSplit _split;
 
@@ -22,11 +26,7 @@ public sealed class UnigramTokenizer : Tokenizer
 
     /// <summary>Reads a <c>tokenizer.json</c> whose model is Unigram.</summary>
     /// <inheritdoc cref="Tokenizer.Load" path="/exception"/>
-    public static new UnigramTokenizer Load(string path)
-    {
-        using var document = JsonValue.Parse(path);
-        return new UnigramTokenizer(new JsonValue(document.RootElement, path, ""));
-    }
+    public static new UnigramTokenizer Load(string path) => JsonValue.Read(path, file => new UnigramTokenizer(file));
 
     private protected override void EncodePart(ReadOnlySpan<char> part, bool atStart, int enough, Scratch scratch)
     {
@@ -57,8 +57,4 @@ public sealed class UnigramTokenizer : Tokenizer
             marked = marked[length..];
         }
     }
-
-    /// <summary>Unicode's White_Space, all of it in the first plane.</summary>
-    private static readonly SearchValues<char> WhiteSpace =
-        SearchValues.Create([.. Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(char.IsWhiteSpace)]);
 }

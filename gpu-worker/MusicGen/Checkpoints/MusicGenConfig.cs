@@ -89,7 +89,8 @@ public sealed record T5Config(int VocabularySize, int Width, int HeadWidth, int 
 /// <param name="Width"><c>hidden_size</c>.</param>
 /// <param name="InnerWidth"><c>ffn_dim</c>.</param>
 /// <param name="Codebooks">Of all channels together.</param>
-public sealed record DecoderConfig(int VocabularySize, int Width, int Layers, int Heads, int InnerWidth, int Codebooks, int AudioChannels, bool ScaleEmbedding)
+/// <remarks><c>scale_embedding</c> has no effect in the library's decoder, and has none here.</remarks>
+public sealed record DecoderConfig(int VocabularySize, int Width, int Layers, int Heads, int InnerWidth, int Codebooks, int AudioChannels)
 {
     public int HeadWidth => Width / Heads;
 
@@ -116,8 +117,7 @@ public sealed record DecoderConfig(int VocabularySize, int Width, int Layers, in
             heads,
             section.Integer("ffn_dim", 4096, 1, 1 << 16),
             codebooks,
-            channels,
-            section.Flag("scale_embedding", false));
+            channels);
     }
 }
 

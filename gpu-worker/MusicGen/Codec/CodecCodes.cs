@@ -10,7 +10,11 @@ internal static class CodecCodes
     /// <exception cref="ArgumentException">There are none or too many codebooks, rows of different length, or a code out of range.</exception>
     public static int Check(int[][] codes, int codebooks, int codebookSize)
     {
-        if (codes.Length < 1 || codes.Length > codebooks) throw new ArgumentException($"There are codes of {codes.Length} codebooks; the codec has {codebooks}.", nameof(codes));
+        if (codes.Length < 1 || codes.Length > codebooks)
+        {
+            throw new ArgumentException($"There are codes of {codes.Length} codebooks; the codec has {codebooks}.", nameof(codes));
+        }
+
         foreach (var row in codes)
         {
             if (row.Length != codes[0].Length) throw new ArgumentException($"One codebook has {row.Length} frames, another {codes[0].Length}.", nameof(codes));
@@ -22,7 +26,4 @@ internal static class CodecCodes
 
         return codes[0].Length;
     }
-
-    /// <summary>The frames from one place to another.</summary>
-    public static int[][] Slice(int[][] codes, int from, int to) => [.. codes.Select(row => row[from..to])];
 }

@@ -6,12 +6,13 @@ namespace AudioReprompt.MusicGen.Codec;
 
 /// <summary>
 /// EnCodec's decoder on the CPU, computed by the kernels beside it: rows of channels instead of channels of samples, so that every convolution,
-/// also a transposed one, is a matrix product on memory as it lies. Holds the weights; what a channel needs is in its stream.
+/// also a transposed one, is a matrix product on memory as it lies. Holds the weights; what a channel needs is in its stream. Calls may be concurrent;
+/// it is disposed of when no stream is in use any more.
 /// </summary>
 internal sealed class EncodecCodec : ICodec
 {
     /// <summary>Frames that <see cref="Decode"/> takes at a time: enough to read the weights seldom, few enough to stay in the caches.</summary>
-    private const int WindowFrames = 64;
+    private const int WindowFrames = 96;
 
     private readonly int _threads;
 
@@ -28,6 +29,8 @@ internal sealed class EncodecCodec : ICodec
     }
 
     public CodecConfig Config { get; }
+
+    internal bool IsDisposed { get; private set; }
 
     internal IReadOnlyList<float[]> Codebooks { get; }
 
@@ -47,25 +50,15 @@ internal sealed class EncodecCodec : ICodec
 
     public float[] Decode(int[][] codes)
     {
-        var frames = CodecCodes.Check(codes, Codebooks.Count, Config.CodebookSize);
-        var samples = new float[(long)frames * Config.HopLength];
-        using var stream = OpenStream();
-        var written = 0;
-        for (var frame = 0; frame < frames; frame += WindowFrames)
-        {
-            var end = Math.Min(frames, frame + WindowFrames);
-            var chunk = stream.Push(CodecCodes.Slice(codes, frame, end), end == frames);
-            chunk.CopyTo(samples, written);
-            written += chunk.Length;
-        }
-
-        return samples;
+        CodecCodes.Check(codes, Codebooks.Count, Config.CodebookSize);
+        return CodecWindows.Decode(this, codes, WindowFrames);
     }
 
     public ICodecStream OpenStream() => new EncodecStream(this, _threads);
 
     public void Dispose()
     {
+        IsDisposed = true;
         First.Dispose();
         foreach (var layer in Lstm) layer.Dispose();
         foreach (var stage in Stages) stage.Dispose();

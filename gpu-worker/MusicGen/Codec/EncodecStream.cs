@@ -13,7 +13,7 @@ internal sealed unsafe class EncodecStream : ICodecStream
     private readonly EncodecCodec _codec;
     private readonly int _threads;
     private readonly ConvolutionStream _first;
-    private readonly LstmStream[] _lstm;
+    private readonly LstmStack _lstm;
     private readonly StageStream[] _stages;
     private readonly ConvolutionStream _last;
     private readonly RowBuffer _rows;
@@ -21,12 +21,13 @@ internal sealed unsafe class EncodecStream : ICodecStream
     private int _count;
     private bool _begun;
     private bool _ended;
+    private bool _disposed;
 
     public EncodecStream(EncodecCodec codec, int threads)
     {
         (_codec, _threads) = (codec, threads);
         _first = new ConvolutionStream(codec.First, threads);
-        _lstm = [.. codec.Lstm.Select(layer => new LstmStream(layer, threads))];
+        _lstm = new LstmStack(codec.Lstm, threads);
         _stages = new StageStream[codec.Stages.Count];
         Action<RowBuffer, bool> next = Emit;
         for (var i = _stages.Length - 1; i >= 0; i--)
@@ -41,6 +42,7 @@ internal sealed unsafe class EncodecStream : ICodecStream
 
     public float[] Push(int[][] codes, bool last)
     {
+        ObjectDisposedException.ThrowIf(_disposed || _codec.IsDisposed, this);
         if (_ended) throw new InvalidOperationException("The channel has ended.");
         var frames = CodecCodes.Check(codes, _codec.Codebooks.Count, _codec.Config.CodebookSize);
         _ended = last;
@@ -49,15 +51,16 @@ internal sealed unsafe class EncodecStream : ICodecStream
         _count = 0;
         Embed(codes, frames);
         _first.Run(last, _rows);
-        if (_rows.Count > 0) AddLstm();
+        _lstm.AddTo(_rows);
         _stages[0].Push(_rows, last);
         return _samples.AsSpan(0, _count).ToArray();
     }
 
     public void Dispose()
     {
+        _disposed = true;
         _first.Dispose();
-        foreach (var layer in _lstm) layer.Dispose();
+        _lstm.Dispose();
         foreach (var stage in _stages) stage.Dispose();
         _last.Dispose();
         _rows.Dispose();
@@ -76,24 +79,6 @@ internal sealed unsafe class EncodecStream : ICodecStream
             {
                 TensorPrimitives.Add(row[..width], _codec.Codebooks[book].AsSpan(codes[book][frame] * width, width), row[..width]);
             }
-        }
-    }
-
-    private void AddLstm()
-    {
-        var hidden = _rows;
-        var skip = 0;
-        foreach (var layer in _lstm)
-        {
-            hidden = layer.Run(hidden, skip);
-            skip = 1;
-        }
-
-        if (skip == 0) return;
-        for (var row = 0; row < _rows.Count; row++)
-        {
-            var sum = new Span<float>(_rows.Row(row), _codec.Lstm[^1].Width);
-            TensorPrimitives.Add(sum, new ReadOnlySpan<float>(hidden.Row(row + skip), sum.Length), sum);
         }
     }
 

@@ -18,7 +18,13 @@ internal sealed record ConvolutionWeights(CodecWeight Weight, float[] Bias, int 
     public int LeftPadding(bool causal) => causal ? TotalPadding : TotalPadding - TotalPadding / 2;
 
     internal static ConvolutionWeights Read(CheckpointFolder folder, string name, int inputs, int outputs, int kernel, int stride = 1, int dilation = 1) => new(
-        CodecWeight.Normalised(folder, name, outputs, inputs, kernel), CodecWeight.Plain(folder, name + ".bias", outputs).ToFloats(), inputs, outputs, kernel, stride, dilation);
+        CodecWeight.Normalised(folder, name, outputs, inputs, kernel),
+        CodecWeight.Plain(folder, name + ".bias", outputs).ToFloats(),
+        inputs,
+        outputs,
+        kernel,
+        stride,
+        dilation);
 }
 
 /// <summary>A transposed convolution whose kernel is twice its stride.</summary>
@@ -48,19 +54,15 @@ internal sealed record LstmWeights(CodecWeight Input, CodecWeight Recurrent, flo
 /// </summary>
 /// <param name="Codebooks">Each <c>[codebook size · width]</c>.</param>
 internal sealed record EncodecWeights(
-    CodecConfig Config, IReadOnlyList<float[]> Codebooks, ConvolutionWeights First, IReadOnlyList<LstmWeights> Lstm, IReadOnlyList<StageWeights> Stages, ConvolutionWeights Last)
+    CodecConfig Config, IReadOnlyList<float[]> Codebooks, ConvolutionWeights First, IReadOnlyList<LstmWeights> Lstm,
+    IReadOnlyList<StageWeights> Stages, ConvolutionWeights Last)
 {
     private const string Root = "audio_encoder";
 
     /// <exception cref="CheckpointException">A tensor is missing, or of another shape or type than the configuration says; the message names it.</exception>
     public static EncodecWeights Read(CheckpointFolder folder, CodecConfig config)
     {
-        if (config.CodebookWidth != config.Width)
-        {
-            throw new CheckpointException(
-                $"{folder.Folder}: audio_encoder.codebook_dim is {config.CodebookWidth} and hidden_size {config.Width}; without a projection between them they must be equal.");
-        }
-
+        RefuseWidths(folder, config);
         var index = 0;
         var channels = Channels(config, folder.Folder);
         var first = ConvolutionWeights.Read(folder, $"{Layer(index++)}.conv", config.Width, channels, config.Kernel);
@@ -78,13 +80,20 @@ internal sealed record EncodecWeights(
         return new EncodecWeights(config, ReadCodebooks(folder, config), first, lstm, stages, last);
     }
 
-    internal static IReadOnlyList<LstmWeights> ReadLstm(CheckpointFolder folder, string name, int width, int layers) => [.. Enumerable.Range(0, layers).Select(layer =>
+    internal static IReadOnlyList<LstmWeights> ReadLstm(CheckpointFolder folder, string name, int width, int layers)
     {
-        var bias = CodecWeight.Plain(folder, $"{name}.bias_ih_l{layer}", 4 * width).ToFloats();
-        TensorPrimitives.Add(bias, CodecWeight.Plain(folder, $"{name}.bias_hh_l{layer}", 4 * width).ToFloats(), bias);
-        return new LstmWeights(
-            CodecWeight.Plain(folder, $"{name}.weight_ih_l{layer}", 4 * width, width), CodecWeight.Plain(folder, $"{name}.weight_hh_l{layer}", 4 * width, width), bias, width);
-    })];
+        var lstm = new List<LstmWeights>();
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var bias = CodecWeight.Plain(folder, $"{name}.bias_ih_l{layer}", 4 * width).ToFloats();
+            TensorPrimitives.Add(bias, CodecWeight.Plain(folder, $"{name}.bias_hh_l{layer}", 4 * width).ToFloats(), bias);
+            var input = CodecWeight.Plain(folder, $"{name}.weight_ih_l{layer}", 4 * width, width);
+            var recurrent = CodecWeight.Plain(folder, $"{name}.weight_hh_l{layer}", 4 * width, width);
+            lstm.Add(new LstmWeights(input, recurrent, bias, width));
+        }
+
+        return lstm;
+    }
 
     internal static ResidualWeights ReadBlock(CheckpointFolder folder, CodecConfig config, string name, int channels, int dilation)
     {
@@ -95,11 +104,24 @@ internal sealed record EncodecWeights(
             config.ConvolutionShortcut ? ConvolutionWeights.Read(folder, name + ".shortcut.conv", channels, channels, 1) : null);
     }
 
+    internal static void RefuseWidths(CheckpointFolder folder, CodecConfig config)
+    {
+        if (config.CodebookWidth != config.Width)
+        {
+            throw new CheckpointException(
+                $"{folder.Folder}: audio_encoder.codebook_dim is {config.CodebookWidth} and hidden_size {config.Width}; they must be equal, nothing lies between them.");
+        }
+    }
+
     internal static int Channels(CodecConfig config, string folder)
     {
         const int most = 1 << 14;
         var channels = (long)config.Filters << config.Ratios.Count;
-        if (channels > most) throw new CheckpointException($"{folder}: audio_encoder.num_filters of {config.Filters} makes {channels} channels; at most {most} can be computed.");
+        if (channels > most)
+        {
+            throw new CheckpointException($"{folder}: audio_encoder.num_filters of {config.Filters} makes {channels} channels; at most {most} can be computed.");
+        }
+
         return config.Filters >= config.Compress
             ? (int)channels
             : throw new CheckpointException($"{folder}: audio_encoder.compress of {config.Compress} leaves nothing of num_filters, {config.Filters}.");
@@ -109,15 +131,17 @@ internal sealed record EncodecWeights(
     {
         const int most = 1 << 12;
         var dilation = Math.Pow(config.DilationGrowth, block);
-        return dilation <= most ? (int)dilation : throw new CheckpointException($"{folder}: the dilation of residual block {block} would be {dilation}; at most {most} can be computed.");
+        return dilation <= most
+            ? (int)dilation
+            : throw new CheckpointException($"{folder}: the dilation of residual block {block} would be {dilation}; at most {most} can be computed.");
     }
 
     private static StageWeights ReadStage(CheckpointFolder folder, CodecConfig config, int channels, int ratio, ref int index)
     {
         var name = $"{Layer(index++)}.conv";
         var half = channels / 2;
-        var upsampling = new UpsamplingWeights(
-            CodecWeight.Normalised(folder, name, channels, half, 2 * ratio), CodecWeight.Plain(folder, name + ".bias", half).ToFloats(), channels, half, ratio);
+        var bias = CodecWeight.Plain(folder, name + ".bias", half).ToFloats();
+        var upsampling = new UpsamplingWeights(CodecWeight.Normalised(folder, name, channels, half, 2 * ratio), bias, channels, half, ratio);
         var blocks = new List<ResidualWeights>();
         for (var block = 0; block < config.ResidualLayers; block++)
         {
@@ -127,7 +151,7 @@ internal sealed record EncodecWeights(
         return new StageWeights(upsampling, blocks);
     }
 
-    private static List<float[]> ReadCodebooks(CheckpointFolder folder, CodecConfig config)
+    internal static IReadOnlyList<float[]> ReadCodebooks(CheckpointFolder folder, CodecConfig config)
     {
         var books = new List<float[]>();
         string Name() => $"{Root}.quantizer.layers.{books.Count.ToString(CultureInfo.InvariantCulture)}.codebook.embed";

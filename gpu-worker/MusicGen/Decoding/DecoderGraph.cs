@@ -90,12 +90,14 @@ internal static class DecoderGraph
         Absent($"{Prefix}embed_tokens.{config.Codebooks}.weight", $"num_codebooks {config.Codebooks}");
         if (config.HeadWidth % 8 != 0)
         {
-            throw new CheckpointException($"{checkpoint.Folder}: heads of {config.HeadWidth} channels cannot be computed here; hidden_size / num_attention_heads must be a multiple of 8.");
+            throw new CheckpointException(
+                $"{checkpoint.Folder}: heads of {config.HeadWidth} channels cannot be computed here; hidden_size / num_attention_heads must be a multiple of 8.");
         }
 
         void Absent(string name, string key)
         {
-            if (checkpoint.Tensors.TryGetValue(name, out var tensor)) throw new CheckpointException($"{tensor.Path}: {name} is there, but config.json has decoder.{key}.");
+            if (!checkpoint.Tensors.TryGetValue(name, out var tensor)) return;
+            throw new CheckpointException($"{tensor.Path}: {name} is there, but config.json has decoder.{key}.");
         }
     }
 
@@ -192,7 +194,7 @@ internal static class DecoderGraph
         private string[] Names(int layer, string norm) => Norm($"{Prefix}layers.{layer}.{norm}");
 
         private string[] Norm(string name) =>
-            [_graph.Constant($"{name}.weight", _weights.Values($"{name}.weight", config.Width)), _graph.Constant($"{name}.bias", _weights.Values($"{name}.bias", config.Width))];
+            [.. ((string[])[$"{name}.weight", $"{name}.bias"]).Select(tensor => _graph.Constant(tensor, _weights.Values(tensor, config.Width)))];
 
         private static string Cast(GraphBuilder graph, string value, OnnxType from, OnnxType to) => from == to ? value : graph.Node("Cast", [value], ("to", (long)to));
     }

@@ -38,8 +38,9 @@ internal sealed class DecoderMemory : IDisposable
         }
 
         var start = (memory + 63) / 64 * 64;
-        return new Tensors(
-            [.. Enumerable.Range(0, count).Select(i => OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, _type, shape, start + (nint)(i * stride), bytes))], memory);
+        return new Tensors([.. Enumerable.Range(0, count).Select(Tensor)], memory);
+
+        OrtValue Tensor(int i) => OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, _type, shape, start + (nint)(i * stride), bytes);
     }
 
     public void Dispose()

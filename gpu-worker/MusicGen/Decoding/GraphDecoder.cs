@@ -14,6 +14,9 @@ internal sealed class GraphDecoder : IDecoder
     private readonly OnnxSession _cross;
     private readonly OnnxSession _steps;
     private readonly RunOptions _run = new();
+
+    /// <summary>For several positions at once, whose intermediate values take hundreds of megabytes that no later step needs.</summary>
+    private readonly RunOptions _promptRun = new();
     private readonly DecoderMemory _memory;
     private readonly SinusoidalPositions _positions;
     private readonly int _textWidth;
@@ -23,6 +26,7 @@ internal sealed class GraphDecoder : IDecoder
         (Config, _cross, _steps, _textWidth) = (config.Decoder, cross, steps, config.Text.Width);
         _memory = new DecoderMemory(steps, type, cuda);
         _positions = new SinusoidalPositions(config.Decoder.Width, halfPositions);
+        _promptRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", cuda ? "gpu:0" : "cpu:0");
     }
 
     public DecoderConfig Config { get; }
@@ -42,7 +46,7 @@ internal sealed class GraphDecoder : IDecoder
         try
         {
             var packing = cuda ? WeightPacking.AtLoad : WeightPacking.Saved;
-            var stepSession = cache.Load($"decoder{suffix}", steps, checkpoint.Fingerprint, settings with { Packing = packing });
+            var stepSession = cache.Load($"decoder{suffix}", steps, checkpoint.Fingerprint, settings with { Packing = packing, Arena = true });
             return new GraphDecoder(config, crossSession, stepSession, weights, cuda, DecoderGraph.IsHalf(checkpoint));
         }
         catch
@@ -82,12 +86,13 @@ internal sealed class GraphDecoder : IDecoder
     public void Run(IReadOnlyList<DecoderStep> steps)
     {
         foreach (var step in steps) StepTokens.Positions(step, Config);
-        foreach (var (song, tokens) in steps) ((GraphSong)song).Run(_run, tokens.Span);
+        foreach (var (song, tokens) in steps) ((GraphSong)song).Run(_run, _promptRun, tokens.Span);
     }
 
     public void Dispose()
     {
         _run.Dispose();
+        _promptRun.Dispose();
         _memory.Dispose();
         _steps.Dispose();
         _cross.Dispose();

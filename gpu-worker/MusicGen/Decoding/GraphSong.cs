@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AudioReprompt.MusicGen.Decoding;
 
-/// <summary>A song of <see cref="GraphDecoder"/>: its buffers, bound to the graph once.</summary>
+/// <summary>A song of <see cref="GraphDecoder"/>: its buffers, bound to the graph once. To be disposed of before its decoder.</summary>
 internal sealed class GraphSong : DecoderSong
 {
     private readonly DecoderConfig _config;
@@ -36,13 +36,16 @@ internal sealed class GraphSong : DecoderSong
         for (var i = 0; i < 2 * _config.Layers; i++) binding.BindOutput(DecoderGraph.Cross(i / 2, key: i % 2 == 0), _cross[i]);
     }
 
-    /// <summary>Takes positions; the first ones at once, later ones one by one, for the operator takes several rows of several positions only when nothing is before them.</summary>
-    public void Run(RunOptions options, ReadOnlySpan<int> tokens)
+    /// <summary>
+    /// Takes positions: the first ones at once, later ones one by one, for the operator takes several rows of several positions only when nothing
+    /// is before them.
+    /// </summary>
+    public void Run(RunOptions options, RunOptions promptOptions, ReadOnlySpan<int> tokens)
     {
         if (Length == 0 && tokens.Length > _config.Codebooks)
         {
             using var several = new Binding(this, tokens.Length / _config.Codebooks);
-            several.Run(options, tokens);
+            several.Run(promptOptions, tokens);
         }
         else
         {

@@ -97,9 +97,14 @@ internal sealed class PublishedDecoder : IDecoder
 
     private void RequireModel(MusicGenConfig config)
     {
-        _session.Require([Tokens, TextStates, .. _selfCache.Concat(_textCache).Select(names => names.Past)], [Logits, .. _selfCache.Concat(_textCache).Select(names => names.Present)]);
+        var cache = _selfCache.Concat(_textCache).ToArray();
+        _session.Require([Tokens, TextStates, .. cache.Select(names => names.Past)], [Logits, .. cache.Select(names => names.Present)]);
         var beyond = $"past_key_values.{Name(config.Decoder.Layers, "decoder", "key")}";
-        if (_session.Inputs.Contains(beyond)) throw new CheckpointException($"{_session.Path} has the input {beyond}, but config.json has decoder.num_hidden_layers {config.Decoder.Layers}.");
+        if (_session.Inputs.Contains(beyond))
+        {
+            throw new CheckpointException($"{_session.Path} has the input {beyond}, but config.json has decoder.num_hidden_layers {config.Decoder.Layers}.");
+        }
+
         FloatTensors.RequireSize(_session, TextStates, 1, config.Text.Width, "text_encoder.d_model");
         FloatTensors.RequireSize(_session, Logits, 1, config.Decoder.VocabularySize, "decoder.vocab_size");
         FloatTensors.RequireSize(_session, _selfCache[0].Past, 3, config.Decoder.Heads, "decoder.num_attention_heads");

@@ -60,8 +60,9 @@ internal static class T5Graph
             var states = Exact(_graph.Node("Gather", [_graph.Constant(table, _weights.Values(table, config.VocabularySize, config.Width)), ids]));
             for (var block = 0; block < config.Layers; block++)
             {
-                states = _graph.Node("Add", [states, Attention(Norm(states, $"block.{block}.layer.0.layer_norm"), bias, $"{Encoder}block.{block}.layer.0.SelfAttention.")]);
-                states = _graph.Node("Add", [states, FeedForward(Norm(states, $"block.{block}.layer.1.layer_norm"), $"{Encoder}block.{block}.layer.1.DenseReluDense.")]);
+                var layer = $"block.{block}.layer.";
+                states = _graph.Node("Add", [states, Attention(Norm(states, $"{layer}0.layer_norm"), bias, $"{Encoder}{layer}0.SelfAttention.")]);
+                states = _graph.Node("Add", [states, FeedForward(Norm(states, $"{layer}1.layer_norm"), $"{Encoder}{layer}1.DenseReluDense.")]);
             }
 
             _graph.Output(States, Norm(states, "final_layer_norm"), OnnxType.Float, 1, "s", config.Width);
@@ -86,7 +87,8 @@ internal static class T5Graph
 
         private string FeedForward(string states, string prefix)
         {
-            var inner = _graph.Node("MatMul", [Weighted(states), _graph.Constant(prefix + "wi", _weights.Linear([prefix + "wi.weight"], config.InnerWidth, config.Width))]);
+            var wi = _graph.Constant(prefix + "wi", _weights.Linear([prefix + "wi.weight"], config.InnerWidth, config.Width));
+            var inner = _graph.Node("MatMul", [Weighted(states), wi]);
             var active = Exact(_graph.Node("Relu", [inner]));
             // In float like the reference's: with large activations this product leaves float16's range.
             return _graph.Node("MatMul", [active, _graph.Constant(prefix + "wo", _exact.Linear([prefix + "wo.weight"], config.Width, config.InnerWidth))]);

@@ -66,6 +66,22 @@ public sealed class GraphCacheTests : IDisposable
     }
 
     [Fact]
+    public void Load_WeightsThatAreALink_AreReadAndTold()
+    {
+        // The hub's cache: the folder's files are links to those that hold the bytes.
+        var path = Path.Combine(_model.Folder, "model.safetensors");
+        File.Move(path, _cache.Combine("bytes"));
+        File.CreateSymbolicLink(path, _cache.Combine("bytes"));
+        using var checkpoint = _model.Open();
+        var before = checkpoint.Fingerprint;
+
+        Assert.NotEmpty(Logits());
+        File.SetLastWriteTimeUtc(_cache.Combine("bytes"), new DateTime(2031, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.NotEqual(before, checkpoint.Fingerprint);
+    }
+
+    [Fact]
     public void Load_FolderThatAKilledWriterLeft_IsRemoved()
     {
         var abandoned = Directory.CreateDirectory(_cache.Combine(".decoder.1234")).FullName;

@@ -58,6 +58,16 @@ public sealed class TextEncoderTests : IDisposable
         AssertClose(model.PromptStates(0), encoder.Encode(model.PromptIds(0)), 0.02);
     }
 
+    [Fact]
+    public void Encode_OneThreadOrTwo_EveryBitEqual()
+    {
+        int[] ids = [.. Enumerable.Range(0, 100).Select(i => i * 7 % 200)];
+        using var one = Load(ReferenceModel.Mono, OnnxType.Float, threads: 1);
+        using var two = Load(ReferenceModel.Mono, OnnxType.Float, threads: 2);
+
+        Assert.Equal(one.Encode(ids), two.Encode(ids));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(211)]
@@ -79,9 +89,9 @@ public sealed class TextEncoderTests : IDisposable
         return worst;
     }
 
-    private T5TextEncoder Load(ReferenceModel model, OnnxType weights)
+    private T5TextEncoder Load(ReferenceModel model, OnnxType weights, int threads = 0)
     {
         using var checkpoint = model.OpenCheckpoint();
-        return T5TextEncoder.Load(checkpoint, model.Config.Text, weights, new GraphCache(_cache.Path), new OnnxSettings());
+        return T5TextEncoder.Load(checkpoint, model.Config.Text, weights, new GraphCache(_cache.Path), new OnnxSettings(threads));
     }
 }

@@ -7,10 +7,12 @@ namespace AudioReprompt.SharedTests.Tokenizers;
 public sealed class ByteLevelBpeTokenizerTests
 {
     /// <summary>Merges as ["a", "b"].</summary>
-    private static readonly ByteLevelBpeTokenizer Pairs = ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("tokenizers", "bytebpe", "tokenizer.json"));
+    private static readonly ByteLevelBpeTokenizer Pairs =
+        ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("tokenizers", "bytebpe", "tokenizer.json"));
 
     /// <summary>The same model, merges as "a b".</summary>
-    private static readonly ByteLevelBpeTokenizer Strings = ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("clap-tiny", "tokenizer.json"));
+    private static readonly ByteLevelBpeTokenizer Strings =
+        ByteLevelBpeTokenizer.Load(TokenizerFixtures.File("clap-tiny", "tokenizer.json"));
 
     [Fact]
     public void EncodeContent_EveryGolden_GivesTheReferenceIds() =>
@@ -56,17 +58,21 @@ public sealed class ByteLevelBpeTokenizerTests
     [Fact]
     public void EncodeBatch_NoTexts_IsEmpty() => Assert.Equal(0, Pairs.EncodeBatch([], 512).Length);
 
-    [Theory]
-    [InlineData("sweet \ud83c music")]
-    [InlineData("\udfb7sweet")]
-    [InlineData("a <mask>\ud800")]
-    [InlineData("😀\ud800\ud800😀")]
-    public void Encode_HalfASurrogatePair_CountsAsTheReplacementCharacter(string text)
+    /// <summary>Written here and not in an attribute: those are stored in UTF-8, which has no such halves.</summary>
+    [Fact]
+    public void Encode_HalfASurrogatePair_CountsAsTheReplacementCharacter()
     {
-        var replaced = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
-
-        Assert.Contains('\ufffd', replaced);
-        Assert.Equal(Pairs.Encode(replaced), Pairs.Encode(text));
+        foreach (var (text, replaced) in new[]
+        {
+            ("sweet \ud83c music", "sweet \ufffd music"),
+            ("\udfb7sweet", "\ufffdsweet"),
+            ("a</s>\ud800<mask>", "a</s>\ufffd<mask>"),
+            ("😀\ud800\ud800😀\ud83d", "😀\ufffd\ufffd😀\ufffd"),
+        })
+        {
+            Assert.Contains(text, char.IsSurrogate);
+            Assert.Equal(Pairs.Encode(replaced), Pairs.Encode(text));
+        }
     }
 
     private static string[] ClapTexts => TokenizerFixtures.Texts(TokenizerFixtures.File("clap-tiny", "goldens", "goldens.json"), "texts");

@@ -10,7 +10,8 @@ internal static class TokenizerFixtures
 
     /// <summary>The rows of a goldens.jsonl.</summary>
     public static IEnumerable<Golden> Rows(string kind) =>
-        System.IO.File.ReadLines(File("tokenizers", kind, "goldens.jsonl")).Select(line => new Golden(JsonDocument.Parse(line).RootElement));
+        System.IO.File.ReadLines(File("tokenizers", kind, "goldens.jsonl"))
+            .Select(line => new Golden(JsonDocument.Parse(line).RootElement));
 
     /// <summary>The prompts of a model's cases.json.</summary>
     public static string[] Prompts(string folder) => Texts(File(folder, "golden", "cases.json"), "prompts");
@@ -30,7 +31,10 @@ internal static class TokenizerFixtures
         {
             count++;
             var ids = actual(row.Text);
-            if (!expected(row).SequenceEqual(ids)) different.Add($"{row.Text} ({row.Group}): {string.Join(' ', ids)}, not {string.Join(' ', expected(row))}");
+            if (!expected(row).SequenceEqual(ids))
+            {
+                different.Add($"{row.Text} ({row.Group}): {string.Join(' ', ids)}, not {string.Join(' ', expected(row))}");
+            }
         }
 
         Assert.Equal(574, count);
@@ -53,6 +57,13 @@ internal static class TokenizerFixtures
         public int[] Converted => Numbers("ids_converted") ?? Ids;
 
         public int[] ConvertedNotLegacy => Numbers("ids_converted_not_legacy") ?? Ids;
+
+        /// <summary>What the charsmap makes of the text.</summary>
+        public string Normalized => Row.TryGetProperty("normalized", out var text) ? text.GetString()! : Text;
+
+        /// <summary>How the expression cuts the whole text; null where the fixture does not say.</summary>
+        public string[]? Pieces =>
+            Row.TryGetProperty("pieces", out var list) ? [.. list.EnumerateArray().Select(piece => piece.GetString()!)] : null;
 
         private int[]? Numbers(string name) =>
             Row.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(number => number.GetInt32())] : null;

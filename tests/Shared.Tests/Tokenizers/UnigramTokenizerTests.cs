@@ -7,8 +7,11 @@ namespace AudioReprompt.SharedTests.Tokenizers;
 /// <summary>Golden ids: fixtures/tokenizers/unigram and the prompts of fixtures/musicgen-tiny, both made with tokenizers 0.22.2.</summary>
 public sealed class UnigramTokenizerTests
 {
-    private static readonly UnigramTokenizer Published = UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer.json"));
-    private static readonly UnigramTokenizer Converted = UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer_converted.json"));
+    private static readonly UnigramTokenizer Published =
+        UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer.json"));
+
+    private static readonly UnigramTokenizer Converted =
+        UnigramTokenizer.Load(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer_converted.json"));
 
     [Fact]
     public void EncodeContent_EveryGolden_GivesTheReferenceIds() =>
@@ -21,13 +24,11 @@ public sealed class UnigramTokenizerTests
     [Fact]
     public void EncodeContent_PrependFirst_GivesTheReferenceIds()
     {
-        using var folder = new TemporaryFolder();
         var file = JsonNode.Parse(File.ReadAllBytes(TokenizerFixtures.File("tokenizers", "unigram", "tokenizer_converted.json")))!;
-        file["pre_tokenizer"]!["prepend_scheme"] = "first";
-        File.WriteAllText(folder.Combine("tokenizer.json"), file.ToJsonString());
-        var tokenizer = UnigramTokenizer.Load(folder.Combine("tokenizer.json"));
+        var tokenizer = TokenizerFile.Load(file.With("pre_tokenizer.prepend_scheme", "\"first\""));
 
-        TokenizerFixtures.AssertEveryRow(TokenizerFixtures.Rows("unigram"), row => row.ConvertedNotLegacy, text => tokenizer.EncodeContent(text));
+        TokenizerFixtures.AssertEveryRow(
+            TokenizerFixtures.Rows("unigram"), row => row.ConvertedNotLegacy, text => tokenizer.EncodeContent(text));
     }
 
     [Fact]
@@ -70,25 +71,30 @@ public sealed class UnigramTokenizerTests
         Assert.Equal(mask.Values, batch.AttentionMask);
     }
 
-    [Theory]
-    [InlineData("sweet \ud83c music")]
-    [InlineData("\udfb7sweet")]
-    [InlineData("a</s>\ud800")]
-    [InlineData("😀\ud800\ud800😀")]
-    public void Encode_HalfASurrogatePair_CountsAsTheReplacementCharacter(string text)
+    /// <summary>Written here and not in an attribute: those are stored in UTF-8, which has no such halves.</summary>
+    [Fact]
+    public void Encode_HalfASurrogatePair_CountsAsTheReplacementCharacter()
     {
-        var replaced = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
-
-        Assert.Contains('\ufffd', replaced);
-        Assert.Equal(Published.Encode(replaced), Published.Encode(text));
-        Assert.Equal(Converted.Encode(replaced), Converted.Encode(text));
+        foreach (var (text, replaced) in new[]
+        {
+            ("sweet \ud83c music", "sweet \ufffd music"),
+            ("\udfb7sweet", "\ufffdsweet"),
+            ("a</s>\ud800<mask>", "a</s>\ufffd<mask>"),
+            ("😀\ud800\ud800😀\ud83d", "😀\ufffd\ufffd😀\ufffd"),
+        })
+        {
+            Assert.Contains(text, char.IsSurrogate);
+            Assert.Equal(Published.Encode(replaced), Published.Encode(text));
+            Assert.Equal(Converted.Encode(replaced), Converted.Encode(text));
+        }
     }
 
     [Fact]
     public void Encode_MaximumOfTheEndTokenAlone_GivesIt() => Assert.Equal([1], Published.Encode("sweet music", 1));
 
     [Fact]
-    public void Encode_NoRoomForTheEndToken_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Published.Encode("sweet music", 0));
+    public void Encode_NoRoomForTheEndToken_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Published.Encode("sweet music", 0));
 
     [Fact]
     public void VocabularySize_Fixture_CountsPiecesAndSentinelsOnce()

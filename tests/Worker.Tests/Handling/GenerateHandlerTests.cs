@@ -136,7 +136,7 @@ public class GenerateHandlerTests
     [Fact]
     public void Build_ConfiguredEngineIsMissing_IsRefused() =>
         Assert.Throws<ArgumentException>(
-            () => WorkerHost.Build(new(), [new ControlledEngine("other")], (_, _) => ValueTask.FromResult(MusicalPlan.Neutral)));
+            () => WorkerHost.Build(new AudioRepromptOptions { Worker = new WorkerOptions { Engine = "musicgen" } }, [new ControlledEngine("other")], (_, _) => ValueTask.FromResult(MusicalPlan.Neutral)));
 
     private static async Task<EndpointJob> EndAsync(RunningWorker worker, object input) =>
         EndpointJob.Parse(Encoding.UTF8.GetBytes((await worker.EndAsync(await worker.RunAsync(input))).GetRawText()));

@@ -6,8 +6,8 @@ namespace AudioReprompt.MusicGen.Codec.Kernels;
 /// <summary>The codec's activation functions, eight numbers at a time.</summary>
 internal static unsafe class Activations
 {
-    /// <summary>Reads and writes whole vectors; what comes back for <paramref name="count"/> numbers is <c>x</c> above zero, else <c>eˣ − 1</c> (α = 1).</summary>
-    /// <param name="count">Rounded up to eight.</param>
+    /// <summary><c>x</c> above zero, else <c>eˣ − 1</c> (α = 1).</summary>
+    /// <param name="count">Numbers; whole vectors are read and written, so it is rounded up to eight.</param>
     public static void Elu(float* from, float* to, nint count)
     {
         for (nint i = 0; i < count; i += Vector256<float>.Count)

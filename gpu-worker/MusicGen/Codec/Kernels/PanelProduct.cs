@@ -1,12 +1,15 @@
 namespace AudioReprompt.MusicGen.Codec.Kernels;
 
-/// <summary>Rows to multiply. Row r is, tap after tap, the <paramref name="Inputs"/> numbers at <c>Start + r · RowStride + tap · TapStride</c>: a convolution reads overlapping rows in place.</summary>
+/// <summary>
+/// Rows to multiply. Row r is, tap after tap, the <paramref name="Inputs"/> numbers at <c>Start + r · RowStride + tap · TapStride</c>: a convolution
+/// reads overlapping rows in place.
+/// </summary>
 internal readonly unsafe record struct ProductSource(nint Start, nint RowStride, nint TapStride, int Taps, int Inputs)
 {
     public float* Row(int row) => (float*)Start + row * RowStride;
 }
 
-/// <summary>Where the products go, and what is added to them; <paramref name="Residual"/> 0: nothing.</summary>
+/// <summary>Where the products go, and what is added to them, rows other than the target's; <paramref name="Residual"/> 0: nothing.</summary>
 internal readonly unsafe record struct ProductTarget(nint Start, nint RowStride, nint Residual = 0, nint ResidualStride = 0)
 {
     public float* Row(int row) => (float*)Start + row * RowStride;

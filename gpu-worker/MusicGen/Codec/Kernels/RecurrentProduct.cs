@@ -19,7 +19,10 @@ internal static unsafe class RecurrentProduct
         return unit / Units * PanelProduct.Columns + gate * Units + unit % Units;
     }
 
-    /// <summary><c>c' = σ(f) · c + σ(i) · tanh(g)</c>, <c>h' = σ(o) · tanh(c')</c> (Hochreiter and Schmidhuber 1997, with a forget gate), gates being <c>input + h · panel</c>.</summary>
+    /// <summary>
+    /// <c>c' = σ(f) · c + σ(i) · tanh(g)</c>, <c>h' = σ(o) · tanh(c')</c>, the gates being <c>input + h · panel</c> (Hochreiter and Schmidhuber 1997,
+    /// the forget gate by Gers et al. 2000).
+    /// </summary>
     /// <param name="hidden">h of the step before, <c>[depth]</c>.</param>
     /// <param name="depth">An even number.</param>
     /// <param name="input">The panel's share of the input product, <c>[32]</c>.</param>

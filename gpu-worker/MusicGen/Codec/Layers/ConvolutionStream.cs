@@ -4,7 +4,7 @@ namespace AudioReprompt.MusicGen.Codec.Layers;
 
 /// <summary>
 /// A convolution over rows that come in chunks. It keeps the rows that later ones still need, <c>(kernel − 1) · dilation</c> of them, and reflects
-/// at the signal's own beginning and end only.
+/// at the signal's own beginning and end only. Where it takes strides, a last stride that is not full is filled up by reflection too.
 /// </summary>
 internal sealed unsafe class ConvolutionStream : IDisposable
 {
@@ -13,6 +13,7 @@ internal sealed unsafe class ConvolutionStream : IDisposable
     private readonly RowBuffer _input;
     private bool _begun;
     private int _length;
+    private int _past;
 
     public ConvolutionStream(Convolution weights, int threads)
     {
@@ -21,7 +22,8 @@ internal sealed unsafe class ConvolutionStream : IDisposable
         _input.AppendZeros(weights.LeftPadding);
     }
 
-    private int RightPadding => _weights.TotalPadding - _weights.LeftPadding;
+    /// <summary>Rows behind a signal of the length that is there now.</summary>
+    private int RightPadding => _weights.TotalPadding - _weights.LeftPadding + (_weights.Stride - _length % _weights.Stride) % _weights.Stride;
 
     /// <summary>Makes room for the next rows of the signal.</summary>
     public float* Append(int rows)
@@ -49,7 +51,7 @@ internal sealed unsafe class ConvolutionStream : IDisposable
 
     /// <summary>What the next rows are computed from.</summary>
     public ProductSource Source => new(
-        (nint)_input.Row(0), _input.Stride * _weights.Stride, _input.Stride * _weights.Dilation, _weights.Taps, _weights.Inputs);
+        (nint)_input.Row(_past), _input.Stride * _weights.Stride, _input.Stride * _weights.Dilation, _weights.Taps, _weights.Inputs);
 
     /// <summary>How many rows can be computed now.</summary>
     /// <param name="last">Whether the signal is complete; once.</param>
@@ -58,11 +60,18 @@ internal sealed unsafe class ConvolutionStream : IDisposable
         if (!_begun && !Begin(last)) return 0;
         if (last) AppendReflection();
         var span = (_weights.Taps - 1) * _weights.Dilation + 1;
-        return _input.Count < span ? 0 : (_input.Count - span) / _weights.Stride + 1;
+        var rows = _input.Count - _past;
+        return rows < span ? 0 : (rows - span) / _weights.Stride + 1;
     }
 
     /// <summary>Gives up what only the computed rows needed.</summary>
-    public void Advance(int rows) => _input.Discard(rows * _weights.Stride);
+    public void Advance(int rows)
+    {
+        // Filling a stride up may reflect rows that the windows are through with: a stride of them stays.
+        var past = _past + rows * _weights.Stride;
+        _past = _weights.Stride == 1 ? 0 : Math.Min(past, _weights.Stride);
+        _input.Discard(past - _past);
+    }
 
     public void Dispose() => _input.Dispose();
 
@@ -70,8 +79,8 @@ internal sealed unsafe class ConvolutionStream : IDisposable
     private bool Begin(bool last)
     {
         var left = _weights.LeftPadding;
+        if (_length <= Math.Max(left, _weights.TotalPadding - left + _weights.Stride - 1) && !last) return false;
         var padding = Math.Max(left, RightPadding);
-        if (_length <= padding && !last) return false;
         for (var place = -left; place < 0; place++) Fill(left + place, left, Reflection.Row(place, _length, padding));
         return _begun = true;
     }
@@ -80,8 +89,9 @@ internal sealed unsafe class ConvolutionStream : IDisposable
     {
         var signal = _input.Count - _length; // the buffer's row where the signal's first would be
         var first = _input.Count;
-        _input.Append(RightPadding);
-        for (var i = 0; i < RightPadding; i++) Fill(first + i, signal, Reflection.Row(_length + i, _length, Math.Max(_weights.LeftPadding, RightPadding)));
+        var right = RightPadding;
+        _input.Append(right);
+        for (var i = 0; i < right; i++) Fill(first + i, signal, Reflection.Row(_length + i, _length, Math.Max(_weights.LeftPadding, right)));
     }
 
     private void Fill(int row, int signal, int from)

@@ -76,8 +76,8 @@ internal sealed unsafe class LstmStream : IDisposable
         _hidden.Append(rows);
         _gates.Clear();
         _gates.Append(rows);
-        PanelProduct.Run(_threads, [new Product(
-            new ProductSource((nint)input.Row(skip), input.Stride, 0, 1, _weights.Width), _weights.Input, new ProductTarget((nint)_gates.Row(0), _gates.Stride), rows)]);
+        var source = new ProductSource((nint)input.Row(skip), input.Stride, 0, 1, _weights.Width);
+        PanelProduct.Run(_threads, [new Product(source, _weights.Input, new ProductTarget((nint)_gates.Row(0), _gates.Stride), rows)]);
         var panels = _weights.Recurrent.Panels;
         var items = Math.Min(panels, ItemsPerThread * _threads);
         PhasedLoop.Run(_threads, rows, items, (step, item) =>

@@ -24,6 +24,7 @@ internal sealed unsafe class ResidualStream(ResidualBlock weights, int threads) 
 {
     private readonly ConvolutionStream _wide = new(weights.Wide, threads);
     private readonly RowBuffer _hidden = new(weights.Point.Inputs);
+    private readonly RowBuffer _shortcut = new(weights.Wide.Inputs);
     private int _taken;
 
     /// <summary>Takes the block's rows; those stay that the block has not answered yet.</summary>
@@ -40,16 +41,16 @@ internal sealed unsafe class ResidualStream(ResidualBlock weights, int threads) 
         var rows = _wide.Run(last, _hidden);
         if (rows == 0) return;
         RowActivation.Elu(threads, _hidden.Row(0), _hidden.Stride, _hidden.Row(0), _hidden.Stride, _hidden.Width, rows);
-        var target = (nint)output.Append(rows);
-        var (residual, residualStride) = ((nint)Input.Row(0), Input.Stride);
+        var residual = Input;
         if (weights.Shortcut is not null)
         {
-            Multiply(weights.Shortcut, Input, new ProductTarget(target, output.Stride), rows);
-            (residual, residualStride) = (target, output.Stride);
+            Multiply(weights.Shortcut, Input, new ProductTarget((nint)_shortcut.Append(rows), _shortcut.Stride), rows);
+            residual = _shortcut;
         }
 
-        Multiply(weights.Point, _hidden, new ProductTarget(target, output.Stride, residual, residualStride), rows);
+        Multiply(weights.Point, _hidden, new ProductTarget((nint)output.Append(rows), output.Stride, (nint)residual.Row(0), residual.Stride), rows);
         _hidden.Clear();
+        _shortcut.Clear();
         Input.Discard(rows);
         _taken -= rows;
     }
@@ -58,6 +59,7 @@ internal sealed unsafe class ResidualStream(ResidualBlock weights, int threads) 
     {
         _wide.Dispose();
         _hidden.Dispose();
+        _shortcut.Dispose();
         Input.Dispose();
     }
 

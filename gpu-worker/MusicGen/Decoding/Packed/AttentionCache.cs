@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace AudioReprompt.MusicGen.Decoding.Packed;
@@ -12,13 +11,13 @@ namespace AudioReprompt.MusicGen.Decoding.Packed;
 internal sealed unsafe class AttentionCache : IDisposable
 {
     private const int Lane = 16;
-    private const int Alignment = 64;
 
     private readonly int _heads;
     private readonly int _width;
     private readonly int _paddedWidth;
     private readonly int _capacity;
     private readonly long _headBytes;
+    private readonly LargeMemory _memory;
     private readonly sbyte* _keys;
     private readonly sbyte* _values;
     private readonly float* _keyScales;
@@ -32,11 +31,12 @@ internal sealed unsafe class AttentionCache : IDisposable
         _capacity = (capacity + Lane - 1) / Lane * Lane;
         _headBytes = (long)_capacity * _paddedWidth;
         var vectors = (long)layers * heads;
-        // Pages that no position has reached yet are not in memory.
-        _keys = (sbyte*)NativeMemory.AlignedAlloc((nuint)(vectors * _headBytes), Alignment);
-        _values = (sbyte*)NativeMemory.AlignedAlloc((nuint)(vectors * _headBytes), Alignment);
-        _keyScales = (float*)NativeMemory.AlignedAlloc((nuint)(vectors * _capacity * sizeof(float)), Alignment);
-        _valueScales = (float*)NativeMemory.AlignedAlloc((nuint)(vectors * _capacity * sizeof(float)), Alignment);
+        var scaleBytes = vectors * _capacity * sizeof(float);
+        _memory = new LargeMemory(2 * vectors * _headBytes + 2 * scaleBytes);
+        _keys = (sbyte*)_memory.Start;
+        _values = _keys + vectors * _headBytes;
+        _keyScales = (float*)(_values + vectors * _headBytes);
+        _valueScales = (float*)((byte*)_keyScales + scaleBytes);
     }
 
     /// <summary>Bytes that a sequence takes once it is full.</summary>
@@ -81,13 +81,7 @@ internal sealed unsafe class AttentionCache : IDisposable
         Gather(vector, weights, 1 / sum, output);
     }
 
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_keys);
-        NativeMemory.AlignedFree(_values);
-        NativeMemory.AlignedFree(_keyScales);
-        NativeMemory.AlignedFree(_valueScales);
-    }
+    public void Dispose() => _memory.Dispose();
 
     private void Score(int vector, ReadOnlySpan<float> query, int length, Span<float> scores)
     {

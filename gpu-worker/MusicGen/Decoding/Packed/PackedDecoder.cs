@@ -60,6 +60,12 @@ internal sealed unsafe class PackedDecoder : IDecoder
 
     public DecoderConfig Config => _weights.Config;
 
+    /// <summary>What every step reads, the embeddings aside, of which it reads a few rows.</summary>
+    public long WeightBytes => _weights.StepBytes;
+
+    /// <summary>What a guided song's cache has on average over its positions.</summary>
+    public long CacheBytes(int positions) => AttentionCache.ByteCount(Config.Layers, Config.Heads, Config.HeadWidth, positions);
+
     public DecoderSong Begin(ReadOnlySpan<float> textStates, bool guided, int capacity)
     {
         var textWidth = _weights.Projection?.Inputs ?? Config.Width;
@@ -210,7 +216,6 @@ internal sealed unsafe class PackedDecoder : IDecoder
             TensorPrimitives.Add(state, new ReadOnlySpan<float>(_weights.Embeddings + entry * Config.Width, Config.Width), state);
         }
 
-        if (Config.ScaleEmbedding) TensorPrimitives.Multiply(state, MathF.Sqrt(Config.Width), state);
         _positions.Fill(row.Position, _position);
         TensorPrimitives.Add(state, _position, state);
     }

@@ -28,6 +28,8 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, nin
     /// <summary>Outputs, filled up to whole groups: what a row of results must be long.</summary>
     public int PaddedOutputs => Groups * Group;
 
+    public long Bytes => ByteCount(Outputs, Inputs);
+
     public static long ByteCount(int outputs, int inputs) => (long)((outputs + Group - 1) / Group) * ((inputs + Block - 1) / Block) * BlockBytes;
 
     /// <summary>The scales of a block of a group: 32 bfloat16.</summary>

@@ -9,8 +9,8 @@ internal sealed record PackedLayer(
     PackedMatrix CrossOutput, Normalisation FeedForwardNorm, PackedMatrix Inner, PackedMatrix Outer);
 
 /// <summary>
-/// The decoder's weights in 8 bits, in a file that is mapped into memory and used as it lies there: ready at once, and shared between
-/// processes. It is made from a checkpoint once per machine.
+/// The decoder's weights in 8 bits, in a file whose values are used as they lie there: ready as soon as they are read. It is made from a
+/// checkpoint once per machine.
 /// </summary>
 internal sealed unsafe class PackedWeights : IDisposable
 {
@@ -19,11 +19,11 @@ internal sealed unsafe class PackedWeights : IDisposable
     private const int Alignment = 64;
     private const string Source = "decoder.model.decoder.";
 
-    private readonly SafetensorsFile _file;
+    private readonly LargeMemory _values;
 
-    private PackedWeights(DecoderConfig config, int textWidth, SafetensorsFile file)
+    private PackedWeights(DecoderConfig config, int textWidth, SafetensorsFile file, LargeMemory values)
     {
-        (_file, Config) = (file, config);
+        (_values, Config) = (values, config);
         var parts = Parts(config, textWidth).ToDictionary(part => part.Name, StringComparer.Ordinal);
         foreach (var part in parts.Values)
         {
@@ -35,12 +35,13 @@ internal sealed unsafe class PackedWeights : IDisposable
             Matrix($"{layer}.cross_kv"), Matrix($"{layer}.cross_out"), Norm($"{layer}.inner_norm"), Matrix($"{layer}.inner"), Matrix($"{layer}.outer")))];
         FinalNorm = Norm("final_norm");
         Heads = Matrix("heads");
-        Embeddings = (float*)file.Tensors["embeddings"].Address;
+        Embeddings = (float*)Address("embeddings");
         if (parts.ContainsKey("projection")) (Projection, ProjectionBias) = (Matrix("projection"), Floats("projection_bias", config.Width));
 
-        PackedMatrix Matrix(string name) => new(parts[name].Outputs, parts[name].Inputs, file.Tensors[name].Address);
+        PackedMatrix Matrix(string name) => new(parts[name].Outputs, parts[name].Inputs, Address(name));
         Normalisation Norm(string name) => new(Floats(name + ".weight", config.Width), Floats(name + ".bias", config.Width));
-        float[] Floats(string name, int count) => new ReadOnlySpan<float>((float*)file.Tensors[name].Address, count).ToArray();
+        float[] Floats(string name, int count) => new ReadOnlySpan<float>((float*)Address(name), count).ToArray();
+        nint Address(string name) => (nint)(values.Start + file.Tensors[name].Offset);
     }
 
     public DecoderConfig Config { get; }
@@ -60,22 +61,37 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     public float[] ProjectionBias { get; } = [];
 
+    /// <summary>What a step reads: all but the embeddings and what is needed for a prompt alone.</summary>
+    public long StepBytes => Layers.Sum(layer =>
+            layer.QueryKeyValue.Bytes + layer.SelfOutput.Bytes + layer.CrossQuery.Bytes + layer.CrossOutput.Bytes + layer.Inner.Bytes + layer.Outer.Bytes)
+        + Heads.Bytes;
+
     public static string FileName(string folder) => Path.Combine(folder, $"decoder-int8-{LayoutVersion}.safetensors");
 
     /// <summary>Opens the packed file in a folder.</summary>
     /// <exception cref="CheckpointException">It is missing, or broken.</exception>
     public static PackedWeights Open(MusicGenConfig config, string folder)
     {
-        var file = SafetensorsFile.Open(FileName(folder));
+        using var file = SafetensorsFile.Open(FileName(folder));
+        // Copied, not mapped: a file's pages are small ones.
+        var values = new LargeMemory(file.Tensors.Values.Sum(tensor => tensor.ByteCount));
         try
         {
-            return new PackedWeights(config.Decoder, config.Text.Width, file);
+            Read(file.Path, values);
+            return new PackedWeights(config.Decoder, config.Text.Width, file, values);
         }
         catch
         {
-            file.Dispose();
+            values.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Refuses a checkpoint that cannot be packed, before anything is written.</summary>
+    /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
+    public static void Check(MusicGenConfig config, CheckpointFolder checkpoint)
+    {
+        foreach (var part in Parts(config.Decoder, config.Text.Width)) part.Check(checkpoint);
     }
 
     /// <summary>Packs a checkpoint's decoder.</summary>
@@ -84,9 +100,8 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
     public static void Build(MusicGenConfig config, CheckpointFolder checkpoint, string folder, IProgress<double>? progress, CancellationToken cancellationToken)
     {
+        Check(config, checkpoint);
         var parts = Parts(config.Decoder, config.Text.Width);
-        // All of them are looked at before the first byte is written.
-        foreach (var part in parts) part.Check(checkpoint);
         var total = parts.Sum(part => part.ByteCount);
         var done = 0L;
         SafetensorsWriter.Write(
@@ -104,7 +119,25 @@ internal sealed unsafe class PackedWeights : IDisposable
             });
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _values.Dispose();
+
+    private static void Read(string path, LargeMemory values)
+    {
+        const int block = 16 * 1024 * 1024;
+        using var handle = File.OpenHandle(path);
+        // The values are the end of the file.
+        var from = RandomAccess.GetLength(handle) - values.Bytes;
+        Parallel.For(0, (values.Bytes + block - 1) / block, number =>
+        {
+            var (place, end) = (number * block, Math.Min(values.Bytes, (number + 1) * block));
+            while (place < end)
+            {
+                var read = RandomAccess.Read(handle, new Span<byte>(values.Start + place, (int)(end - place)), from + place);
+                if (read == 0) throw new CheckpointException($"{path} ends too early.");
+                place += read;
+            }
+        });
+    }
 
     private static List<PackedPart> Parts(DecoderConfig config, int textWidth)
     {
