@@ -7,6 +7,7 @@ using AudioReprompt.Evaluation;
 using AudioReprompt.Evaluation.Studies;
 using AudioReprompt.Hosting;
 using AudioReprompt.Reprompt;
+using Spectre.Console;
 
 namespace AudioReprompt.Cli.Evaluation.Studies;
 
@@ -77,10 +78,9 @@ internal static class AudioCommand
     private static void Print(RecordingResult heard, string? output)
     {
         var console = Terminal.Open();
-        console.Profile.Width = Math.Max(console.Profile.Width, 80);
         StudyOutput.Print(console, heard.Tables());
-        Spectre.Console.AnsiConsoleExtensions.WriteLine(console, $"\n{heard.Headline()}");
-        if (output is not null) Spectre.Console.AnsiConsoleExtensions.WriteLine(console, Path.Combine(output, "report.html"));
+        console.WriteLine($"\n{heard.Headline()}");
+        if (output is not null) console.WriteLine(Path.Combine(output, "report.html"));
     }
 
     /// <summary>Goes through the files, some at a time.</summary>
@@ -160,7 +160,7 @@ internal static class AudioCommand
             }
         }
 
-        private Task EachAsync(IReadOnlyList<string> files, Func<string, CancellationToken, Task> judge, CancellationToken cancellationToken) =>
+        private Task<int> EachAsync(IReadOnlyList<string> files, Func<string, CancellationToken, Task> judge, CancellationToken cancellationToken) =>
             StudyProgress.ShowAsync(files.Count, TimeProvider.System, async progress =>
             {
                 await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, async (file, token) =>
@@ -170,7 +170,7 @@ internal static class AudioCommand
                     clock.Note(file, null, TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
                     progress.Add(worked: true);
                 });
-                return 0;
+                return files.Count;
             });
     }
 }

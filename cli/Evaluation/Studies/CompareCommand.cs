@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using AudioReprompt.Evaluation.Studies;
 using AudioReprompt.Hosting;
+using Spectre.Console;
 
 namespace AudioReprompt.Cli.Evaluation.Studies;
 

@@ -19,9 +19,9 @@ internal static class RunCommand
     {
         var prompts = new Argument<string>("PROMPTS.csv") { Description = "Columns id, prompt and, if wanted, taste (UTF-8). Ours: data/evaluation/prompts.csv." };
         var output = new Option<string>("--out") { Description = "Folder of the study. The same command goes on where it was stopped or killed.", HelpName = "FOLDER", Required = true };
-        var engine = new Option<string>("--engine") { Description = "What plays: composer, or musicgen with --model.", DefaultValueFactory = _ => StudyEngine.Names[0], HelpName = string.Join('|', StudyEngine.Names) };
+        var engine = new Option<string>("--engine") { Description = "What plays.", DefaultValueFactory = _ => StudyEngine.Names[0], HelpName = string.Join('|', StudyEngine.Names) };
         engine.AcceptOnlyFromAmong(StudyEngine.Names);
-        var model = new Option<string?>("--model") { Description = "MusicGen: a folder, org/name or org/name@revision.", HelpName = "MODEL" };
+        var model = new Option<string?>("--model") { Description = "MusicGen: a folder, org/name or org/name@revision. Default: musicgen.model.", HelpName = "MODEL" };
         var seeds = new Option<int>("--seeds") { Description = "Pairs of each prompt, 1 to 1000.", DefaultValueFactory = _ => 1, HelpName = "N" };
         seeds.Validators.Add(result => EvaluateCommand.Within(result, 1, 1000));
         var seed = new Option<long>("--seed") { Description = "What all seeds are drawn from, 0 to 4294967295.", DefaultValueFactory = _ => 1, HelpName = "N" };

@@ -16,7 +16,7 @@ internal sealed record StudyEngine(IMusicEngine Engine, string Raw, string Refin
 {
     public static readonly string[] Names = [ComposerEngine.EngineName, MusicGenEngine.EngineName];
 
-    /// <param name="model">A folder or a name of the hub, for engines that have a model.</param>
+    /// <param name="model">A folder or a name of the hub, for engines that have a model; null: the one of the configuration.</param>
     /// <exception cref="ArgumentException">The model is missing, unknown, or not wanted; the message says what is allowed.</exception>
     /// <exception cref="Checkpoints.CheckpointException">The model is broken or does not fit.</exception>
     public static StudyEngine Open(string engine, string? model, LoadedConfiguration configuration)
@@ -31,18 +31,21 @@ internal sealed record StudyEngine(IMusicEngine Engine, string Raw, string Refin
                 Environment.ProcessorCount);
         }
 
-        if (model is null) throw new ArgumentException($"--engine {MusicGenEngine.EngineName} needs --model: a folder, org/name or org/name@revision.");
-        var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(one => (string)one.Key, one => (string?)one.Value ?? "");
-        var folder = ModelFolder.Locate(model, HubCache.Open(configuration.ModelCacheFolder, environment));
-        var settings = new MusicGenSettings(Path.Combine(configuration.StorageFolder, "models"));
+        var named = model ?? configuration.Options.MusicGen.Model;
+        if (named.Length == 0)
+            throw new ArgumentException($"--engine {MusicGenEngine.EngineName} needs --model (or musicgen.model): a folder, org/name or org/name@revision.");
+        var folder = ModelFolder.Locate(named, HubCache.Open(configuration.ModelCacheFolder, ConfigurationLoader.ProcessEnvironment()));
+        var settings = MusicGenSettings.Of(configuration);
+        // Of a folder its last part: where it lies is nobody else's business.
+        var name = Directory.Exists(named) ? new DirectoryInfo(named).Name : named;
         return new StudyEngine(
-            MusicGenEngine.Load(folder, Path.GetFileName(model.TrimEnd('/')), settings),
+            MusicGenEngine.Load(folder, name, settings),
             "the user's own words",
             "the text that the refinement made of the words",
             settings.MostTogether);
     }
 
-    public MusicRequest RequestOf(PromptForEngine prompt, Condition condition, double durationSeconds, long seed) => condition == Condition.Raw
+    public static MusicRequest RequestOf(PromptForEngine prompt, Condition condition, double durationSeconds, long seed) => condition == Condition.Raw
         ? new MusicRequest(prompt.Words, MusicalPlan.Neutral, durationSeconds, seed, new SamplingOptions())
         : new MusicRequest(prompt.RefinedText, prompt.RefinedPlan, durationSeconds, seed, new SamplingOptions());
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using AudioReprompt.Audio;
 using AudioReprompt.Evaluation;
 using AudioReprompt.Evaluation.Studies;
-using AudioReprompt.Music;
 using AudioReprompt.Reprompt;
 
 namespace AudioReprompt.Cli.Evaluation.Studies;
@@ -111,7 +110,7 @@ internal sealed class StudyRun(
 
         var started = time.GetTimestamp();
         var refined = _refined[row.Id];
-        var request = engine.RequestOf(new PromptForEngine(row.Prompt, refined.Text, refined.Plan), condition, design.DurationSeconds, design.SeedOf(row.Id, repeat));
+        var request = StudyEngine.RequestOf(new PromptForEngine(row.Prompt, refined.Text, refined.Plan), condition, design.DurationSeconds, design.SeedOf(row.Id, repeat));
         byte[] wav;
         try
         {
