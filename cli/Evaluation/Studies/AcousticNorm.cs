@@ -20,15 +20,15 @@ internal static class AcousticNorm
     /// <summary>In the order of <see cref="PublishedDirections.Features"/>, which is that of an embedding.</summary>
     public static IReadOnlyList<FeatureNorm> Features { get; } =
     [
-        new("pitch", 0, 1),
-        new("sharpness", 0, 1),
-        new("speed", 0, 1),
-        new("continuity", 0, 1),
-        new("roughness", 0, 1),
-        new("highs", 0, 1),
-        new("attack", 0, 1),
-        new("decay", 0, 1),
-        new("loudness", 0, 1),
-        new("mode", 0, 1),
+        new("pitch", 59.99, 14.10),
+        new("sharpness", 3.866, 1.050),
+        new("speed", 2.179, 1.182),
+        new("continuity", 0.9125, 0.1628),
+        new("roughness", 0.06054, 0.01968),
+        new("highs", -29.94, 11.47),
+        new("attack", -4.216, 1.113),
+        new("decay", -38.94, 40.24),
+        new("loudness", -18.20, 0.6461),
+        new("mode", 0.1896, 0.1305),
     ];
 }

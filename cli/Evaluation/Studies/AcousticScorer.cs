@@ -26,6 +26,9 @@ internal sealed class AcousticScorer : IScorer
     /// <summary>The rest behind the last window counts from here on.</summary>
     private const double ShortestRestSeconds = 10;
 
+    /// <summary>Beyond so many standard deviations more is no more evidence: recordings from elsewhere may be far from all that the composer plays.</summary>
+    private const double FarthestZ = 3;
+
     /// <summary>What the prompts of a study may be labelled with: the tastes, of which each has a published direction.</summary>
     public static IReadOnlyList<string> Tastes { get; } = ["sweet", "sour", "salty", "bitter", "umami", "spicy"];
 
@@ -36,9 +39,9 @@ internal sealed class AcousticScorer : IScorer
     public string ScoreLabel => "probability of the taste";
 
     public string Meaning =>
-        "Ten acoustic features (pitch, sharpness, speed, continuity, roughness, highs, attack, decay, loudness, mode), standardised by fixed figures, are held against the "
+        "Ten acoustic features (pitch, sharpness, speed, continuity, roughness, highs, attack, decay, loudness, mode), standardised by fixed figures and cut at 3 standard deviations, are held against the "
         + $"published directions of each taste; the score is the share of the labelled taste in a softmax over {string.Join(", ", Tastes)}, so that chance is 1/6 = 0.1667. "
-        + "Of a prompt without a label, the taste that the refinement read is the target. The embedding is the ten standardised features. "
+        + "Of a prompt without a label, the taste that the refinement read is the target. The embedding is the ten standardised features, not cut. "
         + "Recordings are heard at 32 kHz, those of more than two channels as their mean, those over 60 s in windows of 30 s. Nothing is trained, and no listener was asked.";
 
     public Task<float[]> EmbedAsync(IAudioReader recording, CancellationToken cancellationToken) => Task.Run(() => Embed(recording, cancellationToken), cancellationToken);
@@ -56,7 +59,7 @@ internal sealed class AcousticScorer : IScorer
 
     private static double Score(float[] embedding, string taste)
     {
-        var z = PublishedDirections.Features.Keys.Zip(embedding).ToDictionary(one => one.First, one => (double)one.Second);
+        var z = PublishedDirections.Features.Keys.Zip(embedding).ToDictionary(one => one.First, one => Math.Clamp(one.Second, -FarthestZ, FarthestZ));
         var evidence = Tastes.ToDictionary(one => one, one => MachineListener.Score(z, one));
         var highest = evidence.Values.Max();
         return Math.Exp(evidence[taste] - highest) / Tastes.Sum(one => Math.Exp(evidence[one] - highest));

@@ -46,9 +46,14 @@ internal static class AudioCommand
         if (folder is not null && File.Exists(folder.Combine("run.json")))
             throw new InvalidDataException($"{output} holds a study that was run; choose another folder with --out.");
         using var clock = new SessionClock(folder?.OpenTimings(), parallel, TimeProvider.System);
-        using var scores = new ClipScores(scorer, lines: null);
         ReferenceSet? references = null;
-        if (options.Reference is { } of) references = await ReferenceSet.HearAsync(of, new ClipScores(scorer, lines: null), parallel, cancellationToken);
+        if (options.Reference is { } of)
+        {
+            using var scores = new ClipScores(scorer, lines: null);
+            references = await StudyProgress.ShowAsync(
+                WaveFolder.FilesOf(of).Count, TimeProvider.System, progress => ReferenceSet.HearAsync(of, scores, parallel, progress, cancellationToken));
+        }
+
         var judging = new Judging(recordings, scorer, parallel, clock);
 
         if (table is null)

@@ -30,14 +30,17 @@ internal static class WaveFolder
 internal sealed record ReferenceSet(IReadOnlyList<float[]> Vectors, IReadOnlyList<LeftOut> LeftOut)
 {
     /// <exception cref="InvalidDataException">There is no such folder, or no WAVE file in it.</exception>
-    public static async Task<ReferenceSet> HearAsync(string folder, ClipScores scores, int parallel, CancellationToken cancellationToken)
+    public static async Task<ReferenceSet> HearAsync(string folder, ClipScores scores, int parallel, StudyProgress progress, CancellationToken cancellationToken)
     {
         var files = WaveFolder.FilesOf(folder);
         var heard = new ConcurrentDictionary<string, ScoredClip>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, async (file, token) =>
         {
             var path = Path.Combine(folder, file);
-            heard[file] = await scores.JudgeAsync(file, path, await StudyFolder.HashAsync(path, token) ?? "", target: null, token);
+            var hash = await StudyFolder.HashAsync(path, token) ?? "";
+            var worked = !scores.Has(file, hash);
+            heard[file] = await scores.JudgeAsync(file, path, hash, target: null, token);
+            progress.Add(worked);
         });
         return new ReferenceSet(
             [.. files.Select(file => heard[file].Vector).OfType<float[]>()],

@@ -52,7 +52,7 @@ internal static class RunCommand
         StudyOptions.Values options, CancellationToken cancellationToken)
     {
         var table = StudyCall.ReadPrompts(prompts, strict);
-        if (options.Reference is { } reference) WaveFolder.FilesOf(reference);
+        var referenceFiles = options.Reference is { } reference ? WaveFolder.FilesOf(reference).Count : 0;
         using var refiner = PromptRefiner.Load(
             configuration.DataFolder, configuration.Options.Reprompt, TimeProvider.System, NullLogger<PromptRefiner>.Instance, handler: null, configuration.EmbeddingsFolder);
         var engine = openEngine();
@@ -78,18 +78,13 @@ internal static class RunCommand
         var parallel = options.Parallel ?? engine.Parallel;
         using var clock = new SessionClock(folder.OpenTimings(), parallel, TimeProvider.System);
         var run = new StudyRun(folder, design, table.Rows, engine, refiner, scorer, parallel, TimeProvider.System);
-        await StudyProgress.ShowAsync(run.Recordings, TimeProvider.System, async progress =>
+        var references = await StudyProgress.ShowAsync(run.Recordings + referenceFiles, TimeProvider.System, async progress =>
         {
             await run.RunAsync(progress, clock, cancellationToken);
-            return 0;
-        });
-        ReferenceSet? references = null;
-        if (options.Reference is { } of)
-        {
+            if (options.Reference is null) return null;
             using var referenceScores = new ClipScores(scorer, folder.OpenReference(scorer.Name));
-            references = await ReferenceSet.HearAsync(of, referenceScores, parallel, cancellationToken);
-        }
-
+            return await ReferenceSet.HearAsync(options.Reference, referenceScores, parallel, progress, cancellationToken);
+        });
         var study = ResultOf(folder, design, scorer, run, table, references);
         await StudyOutput.WriteAsync(folder, study, clock.End(), folder.Audio, Excerpt.Words, Played, cancellationToken);
         StudyOutput.Print(study, output, options.Json);
