@@ -42,7 +42,8 @@ internal sealed class AcousticScorer : IScorer
         "Ten acoustic features (pitch, sharpness, speed, continuity, roughness, highs, attack, decay, loudness, mode), standardised by fixed figures and cut at 3 standard deviations, are held against the "
         + $"published directions of each taste; the score is the share of the labelled taste in a softmax over {string.Join(", ", Tastes)}, so that chance is 1/6 = 0.1667. "
         + "Of a prompt without a label, the taste that the refinement read is the target. The embedding is the ten standardised features, not cut. "
-        + "Recordings are heard at 32 kHz, those of more than two channels as their mean, those over 60 s in windows of 30 s. Nothing is trained, and no listener was asked.";
+        + "Recordings are heard at 32 kHz, those of more than two channels as their mean, those over 60 s in windows of 30 s. Nothing is trained, and no listener was asked; "
+        + "the plans of the refinement follow the same publications, so that a high score says that the music does what they describe, not that people taste it.";
 
     public Task<float[]> EmbedAsync(IAudioReader recording, CancellationToken cancellationToken) => Task.Run(() => Embed(recording, cancellationToken), cancellationToken);
 
@@ -51,10 +52,10 @@ internal sealed class AcousticScorer : IScorer
     private static string TasteOf(ScoreTarget target)
     {
         if (target.Taste.Length > 0)
-            return Tastes.Contains(target.Taste) ? target.Taste : throw new InvalidDataException($"the taste {target.Taste} is none that the scorer knows: {string.Join(", ", Tastes)}.");
+            return Tastes.Contains(target.Taste) ? target.Taste : throw new InvalidDataException($"The taste {target.Taste} is none that the scorer knows: {string.Join(", ", Tastes)}.");
         return Tastes.Contains(target.TasteRead)
             ? target.TasteRead
-            : throw new InvalidDataException("the prompt has no label and none of the tastes was read in it, so there is nothing to hold the audio against.");
+            : throw new InvalidDataException("The prompt has no label and none of the tastes was read in it, so there is nothing to hold the audio against.");
     }
 
     private static double Score(float[] embedding, string taste)
@@ -71,9 +72,9 @@ internal sealed class AcousticScorer : IScorer
         var reader = new ResamplingReader(fewChannels, SampleRate);
         var window = new float[(int)(WholeSeconds * SampleRate) * reader.Channels];
         var frames = reader.Read(window);
-        if (frames == 0) throw new InvalidDataException("the recording has no samples.");
+        if (frames == 0) throw new InvalidDataException("The recording has no samples.");
         if (frames < ShortestSeconds * SampleRate)
-            throw new InvalidDataException(FormattableString.Invariant($"the recording has {(double)frames / SampleRate:0.###} s; the features need {ShortestSeconds} s."));
+            throw new InvalidDataException(FormattableString.Invariant($"The recording has {(double)frames / SampleRate:0.###} s; the features need {ShortestSeconds} s."));
 
         var (sum, heard) = (new double[AcousticNorm.Features.Count], 0);
         if (frames * reader.Channels < window.Length)
@@ -93,7 +94,7 @@ internal sealed class AcousticScorer : IScorer
             }
         }
 
-        return heard > 0 ? [.. sum.Select(value => (float)(value / heard))] : throw new InvalidDataException("the recording is silent.");
+        return heard > 0 ? [.. sum.Select(value => (float)(value / heard))] : throw new InvalidDataException("The recording is silent.");
 
         void Add(ReadOnlySpan<float> samples)
         {

@@ -117,24 +117,34 @@ internal static class AudioCommand
                 else if (!places.TryAdd(place, file)) leftOut.Add(new LeftOut(file, $"{places[place]} is the same recording of the same prompt already."));
             }
 
+            var judged = new ConcurrentDictionary<string, ScoredClip>(StringComparer.Ordinal);
             using var scores = new ClipScores(scorer, folder?.OpenScores(scorer.Name));
             await EachAsync([.. places.Values], async (file, token) =>
             {
                 var path = Path.Combine(recordings, file);
                 var id = names.Read(file)!.Value.Id;
                 var target = new ScoreTarget(rows[id].Prompt, "", rows[id].Taste, read[id].Profile.DominantTaste);
-                await scores.JudgeAsync(file, path, await StudyFolder.HashAsync(path, token) ?? "", target, token);
+                try
+                {
+                    judged[file] = await scores.JudgeAsync(file, path, await StudyFolder.HashAsync(path, token) ?? "", target, token);
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    // It may not be read: named with the reason, and tried again the next time.
+                    judged[file] = new ScoredClip(file, "", scorer.Model, null, null, exception.Message);
+                }
             }, cancellationToken);
+            var repeats = places.Keys.ToLookup(place => place.Id, place => place.Repeat, StringComparer.Ordinal);
 
             var prompts = table.Rows.Select(row => new PromptOutcome(
                 row.Id, row.Taste, row.Prompt, "", read[row.Id].Profile.DominantTaste, read[row.Id].Explanation.Language, "", [],
-                [.. places.Keys.Where(place => place.Id == row.Id).Select(place => place.Repeat).Distinct().Order()
+                [.. repeats[row.Id].Distinct().Order()
                     .Select(repeat => new ClipPair(repeat, null, Outcome(row.Id, repeat, Condition.Raw), Outcome(row.Id, repeat, Condition.Refined)))])).ToList();
-            var vectors = places.Values.Where(file => scores[file].Vector is not null).ToDictionary(file => file, file => scores[file].Vector!, StringComparer.Ordinal);
+            var vectors = places.Values.Where(file => judged[file].Vector is not null).ToDictionary(file => file, file => judged[file].Vector!, StringComparer.Ordinal);
             return StudyResult.Of(null, ScorerFacts.Of(scorer), prompts, vectors, references?.Vectors, [.. leftOut, .. references?.LeftOut ?? []]);
 
             ClipOutcome? Outcome(string id, int repeat, Condition condition) => places.TryGetValue((id, repeat, condition), out var file)
-                ? new ClipOutcome(file, scores[file].Sha256, scores[file].Score, scores[file].Reason)
+                ? new ClipOutcome(file, judged[file].Sha256, judged[file].Score, judged[file].Reason)
                 : null;
         }
 
@@ -143,9 +153,10 @@ internal static class AudioCommand
         private async Task<(RecordingOutcome Outcome, float[]? Vector)> AloneAsync(string file, CancellationToken cancellationToken)
         {
             var path = Path.Combine(recordings, file);
-            var outcome = new RecordingOutcome(file, await StudyFolder.HashAsync(path, cancellationToken), null, null, null, NoScores, null);
+            var outcome = new RecordingOutcome(file, null, null, null, null, NoScores, null);
             try
             {
+                outcome = outcome with { Sha256 = await StudyFolder.HashAsync(path, cancellationToken) };
                 await using (var stream = File.OpenRead(path))
                 {
                     var header = WavHeader.Read(stream);
@@ -158,7 +169,7 @@ internal static class AudioCommand
                 foreach (var taste in AcousticScorer.Tastes) scores[taste] = await scorer.ScoreAsync(vector, new ScoreTarget("", "", taste, taste), cancellationToken);
                 return (outcome with { Scores = scores }, vector);
             }
-            catch (InvalidDataException exception)
+            catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 // Named with the reason; the other recordings go on.
                 return (outcome with { Reason = exception.Message }, null);

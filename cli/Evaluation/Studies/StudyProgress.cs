@@ -11,6 +11,7 @@ namespace AudioReprompt.Cli.Evaluation.Studies;
 internal sealed class StudyProgress(int total, TimeProvider time, Action<double, string> show)
 {
     private const double LineShare = 0.05;
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(30);
 
     private readonly long _started = time.GetTimestamp();
@@ -57,7 +58,8 @@ internal sealed class StudyProgress(int total, TimeProvider time, Action<double,
         var (lastShare, last) = (0.0, time.GetTimestamp());
         return (share, text) =>
         {
-            if (share < 1 && share < lastShare + LineShare && time.GetElapsedTime(last) < LineInterval) return;
+            var since = time.GetElapsedTime(last);
+            if (share < 1 && (since < ShortestInterval || (share < lastShare + LineShare && since < LineInterval))) return;
             (lastShare, last) = (share, time.GetTimestamp());
             Console.Error.WriteLine(text);
         };

@@ -12,7 +12,7 @@ public sealed class ReportPage
         h1{font-size:1.7rem;line-height:1.25;margin-bottom:.3rem}h2{font-size:1.2rem;margin:2.2rem 0 .4rem}p{max-width:60rem}.lead{font-size:1.1rem}.note{color:var(--soft-ink);font-size:.9rem;margin:.3rem 0}
         .table{overflow-x:auto;margin:.8rem 0}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem}
         td,th{border-bottom:1px solid var(--line);padding:.28rem .6rem;text-align:right;white-space:nowrap;vertical-align:top}
-        th{background:var(--soft);font-weight:600;white-space:normal;vertical-align:bottom}.word{text-align:left}td.word{white-space:normal;max-width:38rem;overflow-wrap:anywhere}
+        th{background:var(--soft);font-weight:600;white-space:normal;vertical-align:bottom}.word{text-align:left}td.word{white-space:normal;max-width:38rem;overflow-wrap:break-word}
         figure{margin:1.2rem 0;overflow-x:auto}figcaption{color:var(--soft-ink);font-size:.9rem;margin-top:.3rem}
         .pair{border:1px solid var(--line);border-radius:6px;padding:.6rem .9rem;margin:.7rem 0}.pair p{margin:.2rem 0}
         .players{display:flex;flex-wrap:wrap;gap:.8rem;margin-top:.4rem}.players>div{flex:1 1 20rem}audio{width:100%;height:36px}

@@ -110,11 +110,7 @@ public static class StudyReport
 
     public static ReportTable Configuration(StudyResult study)
     {
-        List<IReadOnlyList<string>> rows =
-        [
-            ["scorer", $"{study.Scorer.Name}, {study.Scorer.Model}"],
-            ["score", study.Scorer.Meaning],
-        ];
+        List<IReadOnlyList<string>> rows = [["scorer", $"{study.Scorer.Name}, {study.Scorer.Model}"]];
         if (study.Design is { } design)
         {
             rows =
