@@ -3,14 +3,22 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using AudioReprompt.Cli.Evaluation;
 using AudioReprompt.Cli.Evaluation.Composer;
+using AudioReprompt.Cli.Evaluation.Studies;
 using AudioReprompt.Hosting;
 
 namespace AudioReprompt.Cli;
 
-/// <summary><c>audioreprompt evaluate WHAT</c>: how good the results are, against sets of known answers.</summary>
+/// <summary><c>audioreprompt evaluate WHAT</c>: how good the results are: studies with a report, and checks against sets of known answers.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Create() => new("evaluate", "Measure how good the results are and compare with the goals.") { CreateRefine(), CreateComposer() };
+    public static Command Create() => new("evaluate", "Measure how good the results are and compare with the goals.")
+    {
+        RunCommand.Create(),
+        CompareCommand.Create(),
+        AudioCommand.Create(),
+        CreateRefine(),
+        CreateComposer(),
+    };
 
     private static Command CreateRefine()
     {
@@ -50,7 +58,7 @@ internal static class EvaluateCommand
     }
 
     /// <summary>What is no number at all is refused by the parser itself.</summary>
-    private static void Within(OptionResult result, double from, double to)
+    public static void Within(OptionResult result, double from, double to)
     {
         if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && (value < from || value > to))
             result.AddError(FormattableString.Invariant($"{result.Option.Name} must be {from} to {to}."));
