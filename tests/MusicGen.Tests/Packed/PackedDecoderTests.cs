@@ -37,8 +37,8 @@ public sealed class PackedDecoderTests
 
     /// <summary>
     /// With the same rounded weights and cache only the rounding of activations to 16 bits is left. It lets some values of the cache fall to the
-    /// other side of a rounding: shifting the plain decoder's own by a five-hundredth of a step changes these logits by 0.2 %, and by
-    /// 0.33 % at a guidance of 3, which multiplies the difference of two branches.
+    /// other side of a rounding: shifting the plain decoder's own by a five-hundredth of a step changes these logits by 0.12 to 0.4 %
+    /// (measured for each case).
     /// </summary>
     [Theory]
     [MemberData(nameof(ModelsAndBits))]
@@ -47,7 +47,7 @@ public sealed class PackedDecoderTests
         var golden = new Golden(model);
         using var packed = new PackedFixture(golden, bits);
         var expected = Plain(packed, golden, guidance, bits);
-        Assert.InRange(RelativeError(expected, packed.GuidedLogits(prompt: 0, guidance, Steps)), 0, 0.003 * guidance);
+        Assert.InRange(RelativeError(expected, packed.GuidedLogits(prompt: 0, guidance, Steps)), 0, 0.008);
     }
 
     /// <summary>What the rounding of the weights costs in models as small as these; <c>bench quality</c> measures a full-size one.</summary>
