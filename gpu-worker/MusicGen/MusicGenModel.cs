@@ -66,11 +66,12 @@ internal sealed class MusicGenModel : IDisposable
         ICodec codec = device.IsCuda ? LoadGraphCodec(config, checkpoint, cache.Folder, onnx) : EncodecCodec.Load(checkpoint, config.Codec, settings.ActualThreads);
         try
         {
-            var openText = OpenText(checkpoint);
+            // What it lacks is said now, and a graph is written now; the weights are in memory only while a prompt is read.
+            OpenText().Dispose();
             IDecoder decoder = bits > 0
                 ? OpenPacked(config, checkpoint, bits, cache.Folder, settings, progress, cancellationToken)
                 : GraphDecoder.Load(checkpoint, config, weights, cache, onnx);
-            return new MusicGenModel(folder, config, tokenizer, openText, decoder, codec, precision.ToString().ToLowerInvariant(), device);
+            return new MusicGenModel(folder, config, tokenizer, OpenText, decoder, codec, precision.ToString().ToLowerInvariant(), device);
         }
         catch
         {
@@ -78,21 +79,11 @@ internal sealed class MusicGenModel : IDisposable
             throw;
         }
 
-        Func<ITextEncoder> OpenText(CheckpointFolder opened)
+        ITextEncoder OpenText()
         {
-            if (bits > 0)
-            {
-                var encoder = LeanTextEncoder.Load(opened, config.Text, settings.ActualThreads);
-                return () => encoder;
-            }
-
-            // The graph is written now, and the weights are in memory only while a prompt is read.
-            T5TextEncoder.Load(opened, config.Text, weights, cache, onnx).Dispose();
-            return () =>
-            {
-                using var again = CheckpointFolder.Open(folder);
-                return T5TextEncoder.Load(again, config.Text, weights, cache, onnx);
-            };
+            if (bits > 0) return LeanTextEncoder.Load(folder, config.Text, settings.ActualThreads);
+            using var again = CheckpointFolder.Open(folder);
+            return T5TextEncoder.Load(again, config.Text, weights, cache, onnx);
         }
     }
 

@@ -22,8 +22,11 @@ public enum TensorType
 }
 
 /// <summary>A tensor in a mapped file. Readable as long as its file is open.</summary>
-public sealed unsafe class CheckpointTensor
+public sealed unsafe partial class CheckpointTensor
 {
+    /// <summary>madvise(2): the pages are not needed; those of a file are read again when they are.</summary>
+    private const int AdviseNotNeeded = 4;
+
     internal CheckpointTensor(string path, string name, TensorType type, long[] shape)
     {
         (Path, Name, Type, Shape) = (path, name, type, shape);
@@ -95,6 +98,30 @@ public sealed unsafe class CheckpointTensor
         }
     }
 
+    /// <summary>
+    /// Some values where they lie in the mapped file, without a copy; empty unless they are <see cref="TensorType.Float32"/>. Nothing aligns them.
+    /// </summary>
+    /// <param name="start">In elements.</param>
+    public ReadOnlySpan<float> Mapped(long start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Count);
+        return Type == TensorType.Float32 ? new ReadOnlySpan<float>(Data + start * sizeof(float), count) : [];
+    }
+
+    /// <summary>
+    /// Gives the memory back in which its part of the file lies mapped. It stays readable, from the system's cache of the file; who reads it at
+    /// the same time is not disturbed. Without effect where the system offers no such thing.
+    /// </summary>
+    public void Release()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        // Whole pages: what the neighbours lose at the edges they get again.
+        var first = (nuint)Data / (nuint)Environment.SystemPageSize * (nuint)Environment.SystemPageSize;
+        _ = Advise((void*)first, (nuint)Data + (nuint)ByteCount - first, AdviseNotNeeded);
+    }
+
     /// <summary>As it stands in a safetensors header.</summary>
     public static string NameOf(TensorType type) => Names[type];
 
@@ -110,6 +137,9 @@ public sealed unsafe class CheckpointTensor
         type = default;
         return false;
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* start, nuint length, int advice);
 
     private static readonly FrozenDictionary<TensorType, string> Names = new Dictionary<TensorType, string>
     {

@@ -18,14 +18,14 @@ internal sealed class WeightConstants(CheckpointFolder checkpoint, OnnxType type
     /// <exception cref="CheckpointException">It is missing, of another shape, or holds no floats.</exception>
     public OnnxConstant Values(string name, params long[] shape)
     {
-        var tensor = Weight(name, shape);
+        var tensor = Weight(checkpoint, name, shape);
         return Constant(shape, destination => tensor.Read(0, destination));
     }
 
     /// <summary>Tables of equally wide rows, one below the other: <c>[sum of rows, width]</c>.</summary>
     public OnnxConstant Rows(IReadOnlyList<string> names, long rows, long width)
     {
-        var tensors = names.Select(name => Weight(name, rows, width)).ToArray();
+        var tensors = names.Select(name => Weight(checkpoint, name, rows, width)).ToArray();
         return Constant([names.Count * rows, width], destination =>
         {
             var size = (int)(rows * width);
@@ -36,7 +36,7 @@ internal sealed class WeightConstants(CheckpointFolder checkpoint, OnnxType type
     /// <summary>Linear layers side by side, for one product: each <c>[outputs, inputs]</c> in the checkpoint, together <c>[inputs, sum of outputs]</c> here.</summary>
     public OnnxConstant Linear(IReadOnlyList<string> names, long outputs, long inputs)
     {
-        var tensors = names.Select(name => Weight(name, outputs, inputs)).ToArray();
+        var tensors = names.Select(name => Weight(checkpoint, name, outputs, inputs)).ToArray();
         return Constant([inputs, names.Count * outputs], destination =>
         {
             var columns = (int)(tensors.Length * outputs);
@@ -44,7 +44,9 @@ internal sealed class WeightConstants(CheckpointFolder checkpoint, OnnxType type
         });
     }
 
-    private CheckpointTensor Weight(string name, params ReadOnlySpan<long> shape)
+    /// <summary>A tensor of floats.</summary>
+    /// <exception cref="CheckpointException">It is missing, of another shape, or holds no floats.</exception>
+    public static CheckpointTensor Weight(CheckpointFolder checkpoint, string name, params ReadOnlySpan<long> shape)
     {
         var tensor = checkpoint.Get(name, shape);
         return tensor.Type is TensorType.Float32 or TensorType.Float16 or TensorType.BFloat16

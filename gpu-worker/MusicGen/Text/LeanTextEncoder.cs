@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using AudioReprompt.Checkpoints;
 using AudioReprompt.MusicGen.Checkpoints;
@@ -5,161 +6,187 @@ using AudioReprompt.MusicGen.Checkpoints;
 namespace AudioReprompt.MusicGen.Text;
 
 /// <summary>
-/// The T5 encoder on the CPU in single precision, straight from the checkpoint and with little memory: a prompt reads every weight once, so the
-/// weights are not kept. The checkpoint is opened anew for each block, which gives the pages of the one before back; a session with all of them
-/// would hold 400 MB beside the decoder. Each number is one dot product, whatever the number of threads.
+/// The T5 encoder on the CPU, in single precision, straight from the mapped checkpoint: matrix by matrix, and each gives its memory back once
+/// all tokens have passed it. So a prompt costs a matrix's memory instead of the whole encoder's. Calls may be concurrent.
 /// </summary>
-internal sealed class LeanTextEncoder : ITextEncoder
+internal sealed unsafe class LeanTextEncoder : ITextEncoder
 {
-    private const string Encoder = "text_encoder.encoder.";
+    /// <summary>Weight rows that a thread takes at a time.</summary>
+    private const int RowsPerPart = 16;
 
-    /// <summary>Rows of a matrix that a thread takes at once: with their inputs they fit into its cache.</summary>
-    private const int RowsTogether = 32;
-
-    private readonly string _folder;
+    private readonly CheckpointFolder _checkpoint;
     private readonly T5Config _config;
-    private readonly ParallelOptions _threads;
+    private readonly ParallelOptions _parallel;
+    private readonly CheckpointTensor _embeddings;
+
+    /// <summary><c>[buckets, heads]</c>.</summary>
     private readonly float[] _biasTable;
+    private readonly Block[] _blocks;
+    private readonly float[] _finalNorm;
 
-    private LeanTextEncoder(string folder, T5Config config, int threads, float[] biasTable) =>
-        (_folder, _config, _threads, _biasTable) = (folder, config, new ParallelOptions { MaxDegreeOfParallelism = threads }, biasTable);
-
-    /// <summary>Checks that all weights are there.</summary>
-    /// <param name="checkpoint">Looked at; it is opened again for each prompt.</param>
-    /// <exception cref="CheckpointException">A tensor is missing, or has another shape.</exception>
-    public static LeanTextEncoder Load(CheckpointFolder checkpoint, T5Config config, int threads)
+    private LeanTextEncoder(CheckpointFolder checkpoint, T5Config config, int threads)
     {
-        T5Graph.RefuseOther(checkpoint, config);
-        var table = checkpoint.Get(T5Graph.BiasTable, config.Buckets, config.Heads).ToFloats();
-        var encoder = new LeanTextEncoder(checkpoint.Folder, config, threads, table);
-        checkpoint.Get(T5Graph.EmbeddingOf(checkpoint), config.VocabularySize, config.Width);
-        for (var block = 0; block < config.Layers; block++) _ = encoder.Weights(checkpoint, block);
-        checkpoint.Get(Encoder + "final_layer_norm.weight", config.Width);
-        return encoder;
+        (_checkpoint, _config, _parallel) = (checkpoint, config, new ParallelOptions { MaxDegreeOfParallelism = threads });
+        var heads = config.Heads * config.HeadWidth;
+        _embeddings = Matrix(T5Graph.Embeddings(checkpoint), config.VocabularySize, config.Width);
+        _biasTable = Floats(T5Graph.BiasTable, config.Buckets, config.Heads);
+        _blocks = [.. Enumerable.Range(0, config.Layers).Select(block =>
+        {
+            var (attention, feedForward) = ($"{T5Graph.Encoder}block.{block}.layer.0.", $"{T5Graph.Encoder}block.{block}.layer.1.");
+            return new Block(
+                Floats(attention + "layer_norm.weight", config.Width),
+                [.. "qkv".Select(name => Matrix($"{attention}SelfAttention.{name}.weight", heads, config.Width))],
+                Matrix(attention + "SelfAttention.o.weight", config.Width, heads),
+                Floats(feedForward + "layer_norm.weight", config.Width),
+                Matrix(feedForward + "DenseReluDense.wi.weight", config.InnerWidth, config.Width),
+                Matrix(feedForward + "DenseReluDense.wo.weight", config.Width, config.InnerWidth));
+        })];
+        _finalNorm = Floats(T5Graph.Encoder + "final_layer_norm.weight", config.Width);
+
+        CheckpointTensor Matrix(string name, long rows, long columns) => WeightConstants.Weight(checkpoint, name, rows, columns);
+
+        float[] Floats(string name, params long[] shape)
+        {
+            var tensor = WeightConstants.Weight(checkpoint, name, shape);
+            var values = tensor.ToFloats();
+            tensor.Release();
+            return values;
+        }
+    }
+
+    /// <param name="folder">A checkpoint's; its file stays mapped until the encoder is disposed of.</param>
+    /// <param name="threads">At least 1.</param>
+    /// <exception cref="CheckpointException">A tensor is missing, or has another shape or type.</exception>
+    public static LeanTextEncoder Load(string folder, T5Config config, int threads)
+    {
+        var checkpoint = CheckpointFolder.Open(folder);
+        try
+        {
+            T5Graph.RefuseOther(checkpoint, config);
+            return new LeanTextEncoder(checkpoint, config, threads);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
     }
 
     public float[] Encode(IReadOnlyList<int> ids)
     {
-        var bias = RelativePositions.Bias(_config, _biasTable, ids.Count);
-        var states = Embed(ids);
-        for (var block = 0; block < _config.Layers; block++)
-        {
-            using var checkpoint = CheckpointFolder.Open(_folder);
-            RunBlock(Weights(checkpoint, block), states, ids.Count, bias);
-        }
-
-        using var last = CheckpointFolder.Open(_folder);
-        return Normalise(states, last.Get(Encoder + "final_layer_norm.weight", _config.Width));
-    }
-
-    public void Dispose()
-    {
-        // Nothing is held between prompts.
-    }
-
-    private float[] Embed(IReadOnlyList<int> ids)
-    {
-        using var checkpoint = CheckpointFolder.Open(_folder);
-        var table = checkpoint.Get(T5Graph.EmbeddingOf(checkpoint), _config.VocabularySize, _config.Width);
+        TextIds.Check(ids, _config);
         var states = new float[ids.Count * _config.Width];
-        for (var token = 0; token < ids.Count; token++) table.Read((long)ids[token] * _config.Width, states.AsSpan(token * _config.Width, _config.Width));
-        return states;
-    }
+        for (var token = 0; token < ids.Count; token++) _embeddings.Read((long)ids[token] * _config.Width, Row(states, token));
+        _embeddings.Release();
 
-    private BlockWeights Weights(CheckpointFolder checkpoint, int block)
-    {
-        var (width, heads) = (_config.Width, _config.Heads * _config.HeadWidth);
-        var (attention, feedForward) = ($"{Encoder}block.{block}.layer.0.", $"{Encoder}block.{block}.layer.1.");
-        return new BlockWeights(
-            checkpoint.Get(attention + "layer_norm.weight", width),
-            checkpoint.Get(attention + "SelfAttention.q.weight", heads, width),
-            checkpoint.Get(attention + "SelfAttention.k.weight", heads, width),
-            checkpoint.Get(attention + "SelfAttention.v.weight", heads, width),
-            checkpoint.Get(attention + "SelfAttention.o.weight", width, heads),
-            checkpoint.Get(feedForward + "layer_norm.weight", width),
-            checkpoint.Get(feedForward + "DenseReluDense.wi.weight", _config.InnerWidth, width),
-            checkpoint.Get(feedForward + "DenseReluDense.wo.weight", width, _config.InnerWidth));
-    }
-
-    private void RunBlock(BlockWeights weights, float[] states, int tokens, float[] bias)
-    {
-        var normed = Normalise(states, weights.AttentionNorm);
-        var attention = Attend(Product(weights.Query, normed, tokens), Product(weights.Key, normed, tokens), Product(weights.Value, normed, tokens), tokens, bias);
-        TensorPrimitives.Add(states, Product(weights.Output, attention, tokens), states);
-
-        var inner = Product(weights.Inner, Normalise(states, weights.FeedForwardNorm), tokens);
-        TensorPrimitives.Max(inner, 0, inner);
-        TensorPrimitives.Add(states, Product(weights.Outer, inner, tokens), states);
-    }
-
-    /// <summary>x / √(mean of x² + ε) · weight, row by row.</summary>
-    private float[] Normalise(float[] states, CheckpointTensor tensor)
-    {
-        var weight = tensor.ToFloats();
-        var output = new float[states.Length];
-        for (var from = 0; from < states.Length; from += _config.Width)
+        var bias = RelativePositions.Bias(_config, _biasTable, ids.Count);
+        foreach (var block in _blocks)
         {
-            var row = states.AsSpan(from, _config.Width);
-            var scale = 1 / MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(row) / row.Length + _config.Epsilon);
-            TensorPrimitives.Multiply(row, scale, output.AsSpan(from, row.Length));
-            TensorPrimitives.Multiply(output.AsSpan(from, row.Length), weight, output.AsSpan(from, row.Length));
+            Attend(block, bias, ids.Count, states);
+            FeedForward(block, ids.Count, states);
         }
 
-        return output;
+        return Normalise(states, _finalNorm);
     }
 
-    /// <param name="input"><c>[tokens, inputs]</c>.</param>
-    /// <returns><c>[tokens, outputs]</c>.</returns>
-    private float[] Product(CheckpointTensor matrix, float[] input, int tokens)
-    {
-        var (outputs, inputs) = ((int)matrix.Shape[0], (int)matrix.Shape[1]);
-        var result = new float[tokens * outputs];
-        Parallel.For(
-            0,
-            (outputs + RowsTogether - 1) / RowsTogether,
-            _threads,
-            () => new float[RowsTogether * inputs],
-            (part, _, rows) =>
-            {
-                var first = part * RowsTogether;
-                var count = Math.Min(RowsTogether, outputs - first);
-                matrix.Read((long)first * inputs, rows.AsSpan(0, count * inputs));
-                for (var token = 0; token < tokens; token++)
-                {
-                    var x = input.AsSpan(token * inputs, inputs);
-                    for (var row = 0; row < count; row++) result[token * outputs + first + row] = TensorPrimitives.Dot<float>(rows.AsSpan(row * inputs, inputs), x);
-                }
+    public void Dispose() => _checkpoint.Dispose();
 
-                return rows;
-            },
-            _ => { });
-        return result;
+    private void Attend(Block block, float[] bias, int tokens, float[] states)
+    {
+        var heads = _config.Heads * _config.HeadWidth;
+        var normed = Normalise(states, block.AttentionNorm);
+        var all = new float[tokens * 3 * heads];
+        for (var part = 0; part < 3; part++) Multiply(block.QueryKeyValue[part], normed, all, 3 * heads, part * heads);
+        var gathered = new float[tokens * heads];
+        Parallel.For(0, _config.Heads, _parallel, head => AttendHead(head, all, bias, tokens, gathered));
+        var result = new float[states.Length];
+        Multiply(block.Output, gathered, result, _config.Width);
+        TensorPrimitives.Add(states, result, states);
     }
 
     /// <summary>softmax(q·k + bias)·v; T5 does not divide by the root of the width.</summary>
-    private float[] Attend(float[] query, float[] key, float[] value, int tokens, float[] bias)
+    private void AttendHead(int head, float[] all, float[] bias, int tokens, float[] gathered)
     {
-        var stride = _config.Heads * _config.HeadWidth;
-        var output = new float[tokens * stride];
-        Parallel.For(0, _config.Heads, _threads, head =>
+        var (width, heads) = (_config.HeadWidth, _config.Heads * _config.HeadWidth);
+        var scores = new float[tokens * tokens];
+        fixed (float* from = all, to = scores)
         {
-            var scores = new float[tokens];
-            for (var i = 0; i < tokens; i++)
-            {
-                var q = Of(query, i);
-                for (var j = 0; j < tokens; j++) scores[j] = TensorPrimitives.Dot(q, Of(key, j)) + bias[(head * tokens + i) * tokens + j];
-                TensorPrimitives.Subtract(scores, TensorPrimitives.Max<float>(scores), scores);
-                TensorPrimitives.SoftMax<float>(scores, scores);
-                var sum = output.AsSpan(i * stride + head * _config.HeadWidth, _config.HeadWidth);
-                for (var j = 0; j < tokens; j++) TensorPrimitives.MultiplyAdd(Of(value, j), scores[j], sum, sum);
-            }
+            var queries = new Rows((nint)(from + head * width), 3 * heads, tokens);
+            RowProduct.Multiply(queries, queries with { Data = (nint)(from + heads + head * width) }, width, new Rows((nint)to, tokens, tokens));
+        }
 
-            ReadOnlySpan<float> Of(float[] rows, int token) => rows.AsSpan(token * stride + head * _config.HeadWidth, _config.HeadWidth);
-        });
-        return output;
+        TensorPrimitives.Add(scores, bias.AsSpan(head * tokens * tokens, tokens * tokens), scores);
+        for (var token = 0; token < tokens; token++)
+        {
+            var weights = scores.AsSpan(token * tokens, tokens);
+            // The largest becomes zero first: without the root these scores leave the range of the exponential.
+            TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
+            TensorPrimitives.Exp(weights, weights);
+            TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
+            var sum = gathered.AsSpan(token * heads + head * width, width);
+            for (var key = 0; key < tokens; key++)
+            {
+                TensorPrimitives.MultiplyAdd(all.AsSpan(key * 3 * heads + 2 * heads + head * width, width), weights[key], sum, sum);
+            }
+        }
     }
 
-    private sealed record BlockWeights(
-        CheckpointTensor AttentionNorm, CheckpointTensor Query, CheckpointTensor Key, CheckpointTensor Value, CheckpointTensor Output, CheckpointTensor FeedForwardNorm,
-        CheckpointTensor Inner, CheckpointTensor Outer);
+    private void FeedForward(Block block, int tokens, float[] states)
+    {
+        var inner = new float[tokens * _config.InnerWidth];
+        Multiply(block.Inner, Normalise(states, block.FeedForwardNorm), inner, _config.InnerWidth);
+        TensorPrimitives.Max<float>(inner, 0, inner);
+        var result = new float[states.Length];
+        Multiply(block.Outer, inner, result, _config.Width);
+        TensorPrimitives.Add(states, result, states);
+    }
+
+    /// <summary>RMS norm (Zhang and Sennrich 2019): no mean is taken away, no bias added.</summary>
+    private float[] Normalise(float[] states, float[] weight)
+    {
+        var normed = new float[states.Length];
+        for (var token = 0; token < states.Length / _config.Width; token++)
+        {
+            var from = Row(states, token);
+            var to = Row(normed, token);
+            TensorPrimitives.Multiply(from, 1 / MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(from) / from.Length + _config.Epsilon), to);
+            TensorPrimitives.Multiply(to, weight, to);
+        }
+
+        return normed;
+    }
+
+    /// <summary>All rows through a linear layer, whose memory is given back after.</summary>
+    /// <param name="output"><c>[rows, stride]</c>; written from a column on.</param>
+    private void Multiply(CheckpointTensor weight, float[] rows, float[] output, int stride, int column = 0)
+    {
+        var (outputs, inputs) = ((int)weight.Shape[0], (int)weight.Shape[1]);
+        Parallel.For(0, (outputs + RowsPerPart - 1) / RowsPerPart, _parallel, part =>
+        {
+            var first = part * RowsPerPart;
+            var count = Math.Min(RowsPerPart, outputs - first);
+            var mapped = weight.Mapped((long)first * inputs, count * inputs);
+            var buffer = mapped.IsEmpty ? ArrayPool<float>.Shared.Rent(count * inputs) : null;
+            if (buffer is not null)
+            {
+                weight.Read((long)first * inputs, buffer.AsSpan(0, count * inputs));
+                mapped = buffer;
+            }
+
+            fixed (float* x = rows, w = mapped, y = output)
+            {
+                var tokens = rows.Length / inputs;
+                RowProduct.Multiply(new Rows((nint)x, inputs, tokens), new Rows((nint)w, inputs, count), inputs, new Rows((nint)(y + column + first), stride, tokens));
+            }
+
+            if (buffer is not null) ArrayPool<float>.Shared.Return(buffer);
+        });
+        weight.Release();
+    }
+
+    private Span<float> Row(float[] rows, int row) => rows.AsSpan(row * _config.Width, _config.Width);
+
+    /// <param name="QueryKeyValue">Three, each <c>[heads · head width, width]</c>.</param>
+    private sealed record Block(
+        float[] AttentionNorm, CheckpointTensor[] QueryKeyValue, CheckpointTensor Output, float[] FeedForwardNorm, CheckpointTensor Inner, CheckpointTensor Outer);
 }

@@ -15,7 +15,7 @@ internal static class T5Graph
     public const string States = "last_hidden_state";
 
     public const string BiasTable = Encoder + "block.0.layer.0.SelfAttention.relative_attention_bias.weight";
-    private const string Encoder = "text_encoder.encoder.";
+    public const string Encoder = "text_encoder.encoder.";
 
     /// <summary>
     /// Inputs: <c>input_ids</c> int64 [1, s], <c>position_bias</c> [1, heads, s, s]; output: <c>last_hidden_state</c> [1, s, width], float.
@@ -28,14 +28,14 @@ internal static class T5Graph
         return new Blocks(checkpoint, config, weights).Build();
     }
 
-    /// <summary>Published checkpoints have the table under one or both of two names.</summary>
-    public static string EmbeddingOf(CheckpointFolder checkpoint)
+    /// <summary>The name of the table of tokens, <c>[vocabulary, width]</c>: published checkpoints have it under one or both of two names.</summary>
+    public static string Embeddings(CheckpointFolder checkpoint)
     {
         const string shared = "text_encoder.shared.weight", embedding = Encoder + "embed_tokens.weight";
         return checkpoint.Tensors.ContainsKey(shared) || !checkpoint.Tensors.ContainsKey(embedding) ? shared : embedding;
     }
 
-    /// <exception cref="CheckpointException">The weights are those of another kind of T5, or of one with more blocks.</exception>
+    /// <exception cref="CheckpointException">The checkpoint's encoder is another kind of T5, or has more layers.</exception>
     public static void RefuseOther(CheckpointFolder checkpoint, T5Config config)
     {
         const string gate = Encoder + "block.0.layer.1.DenseReluDense.wi_0.weight";
@@ -62,7 +62,7 @@ internal static class T5Graph
         {
             var ids = _graph.Input(Ids, OnnxType.Int64, 1, "s");
             var bias = Weighted(_graph.Input(Bias, OnnxType.Float, 1, config.Heads, "s", "s"));
-            var table = EmbeddingOf(checkpoint);
+            var table = Embeddings(checkpoint);
             var states = Exact(_graph.Node("Gather", [_graph.Constant(table, _weights.Values(table, config.VocabularySize, config.Width)), ids]));
             for (var block = 0; block < config.Layers; block++)
             {

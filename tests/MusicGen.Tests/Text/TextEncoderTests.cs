@@ -1,4 +1,3 @@
-using AudioReprompt.Checkpoints;
 using AudioReprompt.MusicGen.Tests.Support;
 using AudioReprompt.MusicGen.Text;
 using AudioReprompt.Onnx;
@@ -21,38 +20,6 @@ public sealed class TextEncoderTests : IDisposable
         {
             AssertClose(model.PromptStates(prompt), encoder.Encode(model.PromptIds(prompt)), 1e-5);
         }
-    }
-
-    [Theory]
-    [InlineData(false, 1)]
-    [InlineData(false, 2)]
-    [InlineData(true, 2)]
-    public void Encode_Lean_EqualsReference(bool stereo, int threads)
-    {
-        var model = ReferenceModel.Of(stereo);
-        using var checkpoint = CheckpointFolder.Open(model.Folder);
-        using var encoder = LeanTextEncoder.Load(checkpoint, model.Config.Text, threads);
-        for (var prompt = 0; prompt < 3; prompt++)
-        {
-            AssertClose(model.PromptStates(prompt), encoder.Encode(model.PromptIds(prompt)), 1e-5);
-        }
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(130)]
-    [InlineData(512)]
-    public void Encode_LeanOfAnyLength_EqualsTheGraphAndDoesNotDependOnThreads(int length)
-    {
-        var model = ReferenceModel.Mono;
-        int[] ids = [.. Enumerable.Range(0, length).Select(i => (i * 37 + 3) % model.Config.Text.VocabularySize)];
-        using var checkpoint = CheckpointFolder.Open(model.Folder);
-        using var graph = Load(model, OnnxType.Float);
-        using var one = LeanTextEncoder.Load(checkpoint, model.Config.Text, 1);
-        using var three = LeanTextEncoder.Load(checkpoint, model.Config.Text, 3);
-
-        AssertClose(graph.Encode(ids), one.Encode(ids), 1e-5);
-        Assert.Equal(one.Encode(ids), three.Encode(ids));
     }
 
     [Fact]
