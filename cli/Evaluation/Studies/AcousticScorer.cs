@@ -39,7 +39,8 @@ internal sealed class AcousticScorer : IScorer
     public string ScoreLabel => "probability of the taste";
 
     public string Meaning =>
-        "Ten acoustic features (pitch, sharpness, speed, continuity, roughness, highs, attack, decay, loudness, mode), standardised by fixed figures and cut at 3 standard deviations, are held against the "
+        "Ten acoustic features (pitch, sharpness, speed, continuity, roughness, highs, attack, decay, loudness, mode), "
+        + "standardised by fixed figures and cut at 3 standard deviations, are held against the "
         + $"published directions of each taste; the score is the share of the labelled taste in a softmax over {string.Join(", ", Tastes)}, so that chance is 1/6 = 0.1667. "
         + "Of a prompt without a label, the taste that the refinement read is the target. The embedding is the ten standardised features, not cut. "
         + "Recordings are heard at 32 kHz, those of more than two channels as their mean, those over 60 s in windows of 30 s. Nothing is trained, and no listener was asked; "
@@ -52,7 +53,12 @@ internal sealed class AcousticScorer : IScorer
     private static string TasteOf(ScoreTarget target)
     {
         if (target.Taste.Length > 0)
-            return Tastes.Contains(target.Taste) ? target.Taste : throw new InvalidDataException($"The taste {target.Taste} is none that the scorer knows: {string.Join(", ", Tastes)}.");
+        {
+            return Tastes.Contains(target.Taste)
+                ? target.Taste
+                : throw new InvalidDataException($"The taste {target.Taste} is none that the scorer knows: {string.Join(", ", Tastes)}.");
+        }
+
         return Tastes.Contains(target.TasteRead)
             ? target.TasteRead
             : throw new InvalidDataException("The prompt has no label and none of the tastes was read in it, so there is nothing to hold the audio against.");

@@ -63,7 +63,7 @@ internal static class AudioCommand
 
         if (RefineCommand.LoadRefiner(configuration) is not { } refiner) return ServerProcess.BadInput;
         var study = await judging.InPairsAsync(files, table, refiner, references, folder, cancellationToken);
-        if (folder is not null) await StudyOutput.WriteAsync(folder, study, clock.End(), recordings, "The players hold the first 10 seconds, in one channel at 24 kHz.", Played, cancellationToken);
+        if (folder is not null) await StudyOutput.WriteAsync(folder, study, clock.End(), recordings, Excerpt.WordsAlone, Played, cancellationToken);
         StudyOutput.Print(study, output, options.Json);
         return ServerProcess.Done;
     }

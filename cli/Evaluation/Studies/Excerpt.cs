@@ -9,7 +9,8 @@ internal static class Excerpt
     private const int SampleRate = 24_000;
     private const int Seconds = 10;
 
-    public const string Words = "The players hold the first 10 seconds, in one channel at 24 kHz, so that this file is all that is needed; the recordings themselves are in the folder audio beside it.";
+    public const string WordsAlone = "The players hold the first 10 seconds, in one channel at 24 kHz, so that this file is all that is needed.";
+    public const string Words = $"{WordsAlone} The recordings themselves are in the folder audio beside it.";
 
     /// <returns>A WAV.</returns>
     /// <exception cref="InvalidDataException">The recording is malformed.</exception>

@@ -17,7 +17,10 @@ internal sealed class RecordingJudging(string recordings, IScorer scorer, int pa
         return new RecordingResult(
             ScorerFacts.Of(scorer),
             AcousticScorer.Tastes,
-            [.. files.Select(file => outcomes[file].Outcome), .. (references?.LeftOut ?? []).Select(left => new RecordingOutcome(left.What, null, null, null, null, NoScores, left.Why))],
+            [
+                .. files.Select(file => outcomes[file].Outcome),
+                .. (references?.LeftOut ?? []).Select(left => new RecordingOutcome(left.What, null, null, null, null, NoScores, left.Why)),
+            ],
             references is null ? [] : [FrechetComparison.Of("recordings", vectors, StudyResult.ReferenceSet, references.Vectors)]);
     }
 
@@ -31,7 +34,7 @@ internal sealed class RecordingJudging(string recordings, IScorer scorer, int pa
         var places = new Dictionary<(string Id, int Repeat, Condition Condition), string>();
         foreach (var file in files)
         {
-            if (names.Read(file) is not { } place) leftOut.Add(new LeftOut(file, "its name is none of ID-raw.wav, ID-refined.wav, ID-NUMBER-raw.wav and ID-NUMBER-refined.wav with an id of the table."));
+            if (names.Read(file) is not { } place) leftOut.Add(new LeftOut(file, NoName));
             else if (!places.TryAdd(place, file)) leftOut.Add(new LeftOut(file, $"{places[place]} is the same recording of the same prompt already."));
         }
 
@@ -65,6 +68,8 @@ internal sealed class RecordingJudging(string recordings, IScorer scorer, int pa
             ? new ClipOutcome(file, judged[file].Sha256, judged[file].Score, judged[file].Reason)
             : null;
     }
+
+    private const string NoName = "Its name is none of ID-raw.wav, ID-refined.wav, ID-NUMBER-raw.wav and ID-NUMBER-refined.wav with an id of the table.";
 
     private static readonly Dictionary<string, double> NoScores = [];
 

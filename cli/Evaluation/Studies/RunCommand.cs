@@ -55,7 +55,7 @@ internal static class RunCommand
         var referenceFiles = options.Reference is { } reference ? WaveFolder.FilesOf(reference).Count : 0;
         using var refiner = PromptRefiner.Load(
             configuration.DataFolder, configuration.Options.Reprompt, TimeProvider.System, NullLogger<PromptRefiner>.Instance, handler: null, configuration.EmbeddingsFolder);
-        var engine = openEngine();
+        await using var engine = openEngine();
         var reprompt = configuration.Options.Reprompt;
         var design = new StudyDesign
         {

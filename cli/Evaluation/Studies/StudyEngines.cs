@@ -12,7 +12,7 @@ namespace AudioReprompt.Cli.Evaluation.Studies;
 /// <param name="Raw">In words.</param>
 /// <param name="Refined">In words.</param>
 /// <param name="Parallel">Recordings at a time unless the caller says otherwise.</param>
-internal sealed record StudyEngine(IMusicEngine Engine, string Raw, string Refined, int Parallel)
+internal sealed record StudyEngine(IMusicEngine Engine, string Raw, string Refined, int Parallel) : IAsyncDisposable
 {
     public static readonly string[] Names = [ComposerEngine.EngineName, MusicGenEngine.EngineName];
 
@@ -44,6 +44,9 @@ internal sealed record StudyEngine(IMusicEngine Engine, string Raw, string Refin
             "the text that the refinement made of the words",
             settings.MostTogether);
     }
+
+    /// <summary>Gives back what a model holds.</summary>
+    public ValueTask DisposeAsync() => Engine is IAsyncDisposable model ? model.DisposeAsync() : ValueTask.CompletedTask;
 
     public static MusicRequest RequestOf(PromptForEngine prompt, Condition condition, double durationSeconds, long seed) => condition == Condition.Raw
         ? new MusicRequest(prompt.Words, MusicalPlan.Neutral, durationSeconds, seed, new SamplingOptions())

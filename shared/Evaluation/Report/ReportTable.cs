@@ -19,7 +19,9 @@ public sealed record ReportTable(
         if (Rows.Count > 0)
         {
             // Wide tables scroll by themselves instead of widening the page.
-            text.Append("<div class=\"table\"><table><thead><tr>").AppendJoin("", Columns.Select((cell, column) => Cell("th", column, cell))).Append("</tr></thead><tbody>\n");
+            text.Append("<div class=\"table\"><table><thead><tr>")
+                .AppendJoin("", Columns.Select((cell, column) => Cell("th", column, cell)))
+                .Append("</tr></thead><tbody>\n");
             foreach (var row in Rows) text.Append("<tr>").AppendJoin("", row.Select((cell, column) => Cell("td", column, cell))).Append("</tr>\n");
             text.Append("</tbody></table></div>\n");
         }
@@ -44,8 +46,10 @@ public sealed record ReportTable(
         foreach (var note in Notes) text.Append(note).Append("\n\n");
         return text.ToString();
 
-        void Line(IReadOnlyList<string> cells) =>
-            text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" "))).Append(" |\n");
+        void Line(IReadOnlyList<string> cells) => text.Append("| ").AppendJoin(" | ", cells.Select(InATable)).Append(" |\n");
+
+        static string InATable(string cell) =>
+            cell.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ");
     }
 
     private string Cell(string element, int column, string cell) => $"<{element}{(column < Words ? " class=\"word\"" : "")}>{Escaped(cell)}</{element}>";

@@ -14,9 +14,14 @@ public sealed class ClipNames
     /// <param name="rows">Their ids differ.</param>
     public ClipNames(IReadOnlyList<PromptRow> rows)
     {
-        var shared = rows.GroupBy(row => row.Id, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _stems = rows.ToDictionary(row => row.Id, row => IsName(row.Id) && !shared.Contains(row.Id) ? row.Id : string.Create(CultureInfo.InvariantCulture, $"_line{row.Line}"), StringComparer.Ordinal);
+        // On some systems "a" and "A" are one file.
+        var shared = rows.CountBy(row => row.Id, StringComparer.OrdinalIgnoreCase)
+            .Where(count => count.Value > 1).Select(count => count.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        _stems = rows.ToDictionary(row => row.Id, StemOf, StringComparer.Ordinal);
         foreach (var (id, stem) in _stems) _ids[stem] = id;
+
+        string StemOf(PromptRow row) =>
+            IsName(row.Id) && !shared.Contains(row.Id) ? row.Id : string.Create(CultureInfo.InvariantCulture, $"_line{row.Line}");
     }
 
     public string Of(PromptRow row, int repeat, Condition condition) =>
@@ -51,5 +56,6 @@ public sealed class ClipNames
     }
 
     /// <summary>Whether it can be a part of a file name on every system.</summary>
-    private static bool IsName(string id) => char.IsAsciiLetterOrDigit(id[0]) && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
+    private static bool IsName(string id) =>
+        char.IsAsciiLetterOrDigit(id[0]) && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
 }

@@ -25,7 +25,12 @@ public sealed record ComparisonResult(
         string aName, StudyResult a, IReadOnlyDictionary<string, float[]> aVectors, string bName, StudyResult b, IReadOnlyDictionary<string, float[]> bVectors)
     {
         if ((a.Scorer.Name, a.Scorer.Model) != (b.Scorer.Name, b.Scorer.Model))
-            throw new InvalidDataException($"The scores are of different scorers and cannot be compared: {a.Scorer.Name}, {a.Scorer.Model} in {aName}; {b.Scorer.Name}, {b.Scorer.Model} in {bName}.");
+        {
+            throw new InvalidDataException(
+                "The scores are of different scorers and cannot be compared: "
+                + $"{a.Scorer.Name}, {a.Scorer.Model} in {aName}; {b.Scorer.Name}, {b.Scorer.Model} in {bName}.");
+        }
+
         var others = b.Prompts.ToDictionary(prompt => prompt.Id, StringComparer.Ordinal);
         var both = new List<(PromptOutcome A, PromptOutcome B)>();
         var leftOut = new List<LeftOut>();
@@ -33,7 +38,8 @@ public sealed record ComparisonResult(
         {
             if (!others.Remove(prompt.Id, out var other)) leftOut.Add(new LeftOut(prompt.Id, $"only in {aName}"));
             else if (prompt.Prompt != other.Prompt || prompt.Taste != other.Taste) leftOut.Add(new LeftOut(prompt.Id, "another prompt or taste in each"));
-            else if (prompt.Scores is null || other.Scores is null) leftOut.Add(new LeftOut(prompt.Id, $"no score in {(prompt.Scores is null ? aName : bName)}: {(prompt.Scores is null ? prompt : other).WhyNone}"));
+            else if (prompt.Scores is null) leftOut.Add(new LeftOut(prompt.Id, $"no score in {aName}: {prompt.WhyNone}"));
+            else if (other.Scores is null) leftOut.Add(new LeftOut(prompt.Id, $"no score in {bName}: {other.WhyNone}"));
             else both.Add((prompt, other));
         }
 
@@ -60,11 +66,13 @@ public sealed record ComparisonResult(
     [
         Scores("Refined audio", Refined),
         Scores("Raw audio", Raw),
+        StudyReport.Distances(Scorer, Frechet),
         new(
-            "Fréchet audio distance", "Of two small sets it is biased upwards.", ["set", "against", "n", "n", "distance"],
-            [.. Frechet.Select(distance => (IReadOnlyList<string>)[distance.One, distance.Other, Whole(distance.OneCount), Whole(distance.OtherCount), PrintedNumber.Fixed(distance.Distance, 4)])],
-            [.. Frechet.Where(distance => distance.Reason is not null).Select(distance => distance.Reason!)], Words: 2),
-        new("Where the designs differ", Design.Count == 0 ? "Nowhere, or the recordings were made elsewhere." : $"There is {A}, here is {B}.", ["difference"], [.. Design.Select(line => (IReadOnlyList<string>)[line])], []),
+            "Where the designs differ",
+            Design.Count == 0 ? "Nowhere, or the recordings were made elsewhere." : $"There is {A}, here is {B}.",
+            ["difference"],
+            [.. Design.Select(line => (IReadOnlyList<string>)[line])],
+            []),
         new(
             "Left out", LeftOut.Count == 0 ? "Nothing: every prompt is in both." : "", ["what", "why"],
             [.. LeftOut.Take(MostLeftOut).Select(left => (IReadOnlyList<string>)[left.What, left.Why])],
@@ -74,8 +82,14 @@ public sealed record ComparisonResult(
     public string Page()
     {
         var page = new ReportPage(Title).Lead(Headline());
-        page.Table(Tables()[0]).Figure(
-            Histogram.Svg(new FigureText("differences", "Differences of the refined scores, B − A", $"B − A, {Scorer.ScoreLabel}"), Differences), "Refined audio, prompt by prompt; the line is the mean.");
+        page.Table(Tables()[0]);
+        // Bins of equal differences would show a spread that there is not.
+        if (Differences.Distinct().Count() > 1)
+        {
+            var words = new FigureText("differences", "Differences of the refined scores, B − A", $"B − A, {Scorer.ScoreLabel}");
+            page.Figure(Histogram.Svg(words, Differences), "Refined audio, prompt by prompt; the line is the mean.");
+        }
+
         foreach (var table in Tables().Skip(1)) page.Table(table);
         return page.Finish();
     }
@@ -83,7 +97,7 @@ public sealed record ComparisonResult(
     public string Markdown() => $"# {Title}\n\n{Headline()}\n\n{string.Concat(Tables().Select(table => table.Markdown())).TrimEnd('\n')}\n";
 
     public string Headline() => string.Create(
-        CultureInfo.InvariantCulture, $"A is {A}, B is {B}; {Refined.Overall.Pairs} prompts are in both. Scorer: {Scorer.Name}, {Scorer.Model}.");
+        CultureInfo.InvariantCulture, $"A is the study {A}, B the study {B}; {Refined.Overall.Pairs} prompts are in both. Scorer: {Scorer.Name}, {Scorer.Model}.");
 
     private static List<float[]> Vectors(IEnumerable<PromptOutcome> prompts, IReadOnlyDictionary<string, float[]> vectors, Func<ClipPair, ClipOutcome?> read) =>
         [.. prompts.SelectMany(prompt => prompt.Pairs).Select(read).OfType<ClipOutcome>().Where(clip => vectors.ContainsKey(clip.File)).Select(clip => vectors[clip.File])];
@@ -95,10 +109,11 @@ public sealed record ComparisonResult(
         return new ReportTable(
             heading,
             "Paired by prompt; the difference is B − A.",
-            [.. cells[0].Select(header => header.Replace("raw mean", "A mean", StringComparison.Ordinal).Replace("refined mean", "B mean", StringComparison.Ordinal).Replace("gained", "B higher", StringComparison.Ordinal))],
+            [.. cells[0].Select(header => header
+                .Replace("raw mean", "A mean", StringComparison.Ordinal)
+                .Replace("refined mean", "B mean", StringComparison.Ordinal)
+                .Replace("gained", "B higher", StringComparison.Ordinal))],
             [.. cells.Skip(1)],
             [.. StudyTableText.Notes(table).Select(note => note.Replace("the raw scores", "A's scores", StringComparison.Ordinal))]);
     }
-
-    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,11 +28,15 @@ public sealed record RecordingResult(
     [
         new(
             "Recordings",
-            $"{Scorer.Meaning}",
+            Scorer.Meaning,
             ["file", "heard as", "seconds", "Hz", "channels", .. Tastes],
             [.. Recordings.Where(recording => recording.Reason is null).Select(recording => (IReadOnlyList<string>)
             [
-                recording.File, recording.Taste ?? PrintedNumber.None, PrintedNumber.Fixed(recording.DurationSeconds, 1), Whole(recording.SampleRate), Whole(recording.Channels),
+                recording.File,
+                recording.Taste ?? PrintedNumber.None,
+                PrintedNumber.Fixed(recording.DurationSeconds, 1),
+                Whole(recording.SampleRate),
+                Whole(recording.Channels),
                 .. Tastes.Select(taste => PrintedNumber.Fixed(recording.Scores[taste], 3)),
             ])],
             [],
@@ -43,13 +47,7 @@ public sealed record RecordingResult(
             ["taste", "mean ± sd", "heard as it"],
             [.. Tastes.Select(taste => Mean(taste))],
             []),
-        .. Frechet.Count == 0 ? Array.Empty<ReportTable>() :
-        [
-            new ReportTable("Fréchet audio distance", "", ["set", "against", "n", "n", "distance"],
-            [.. Frechet.Select(distance => (IReadOnlyList<string>)[distance.One, distance.Other, Whole(distance.OneCount), Whole(distance.OtherCount), PrintedNumber.Fixed(distance.Distance, 4)])],
-            [.. Frechet.Where(distance => distance.Reason is not null).Select(distance => distance.Reason!)],
-            Words: 2),
-        ],
+        .. Frechet.Count == 0 ? Array.Empty<ReportTable>() : [StudyReport.Distances(Scorer, Frechet)],
         new(
             "Left out",
             Recordings.All(recording => recording.Reason is null) ? "Nothing." : "Recordings that could not be judged.",
@@ -64,11 +62,12 @@ public sealed record RecordingResult(
         var page = new ReportPage(Title).Lead(Headline());
         foreach (var table in Tables()) page.Table(table);
         return page.Table(new ReportTable("Configuration", $"scorer: {Scorer.Name}, {Scorer.Model}", [], [], []))
-            .Html("<section id=\"this-run\">\n").Table(Run(facts)).Html("</section>\n").Finish();
+            .Html("<section id=\"this-run\">\n").Table(StudyReport.Run(facts)).Html("</section>\n").Finish();
     }
 
     public string Markdown(RunFacts facts) =>
-        $"# {Title}\n\n{Headline()}\n\n{string.Concat(Tables().Select(table => table.Markdown()))}scorer: {Scorer.Name}, {Scorer.Model}\n\n{Run(facts).Markdown().TrimEnd('\n')}\n";
+        $"# {Title}\n\n{Headline()}\n\n{string.Concat(Tables().Select(table => table.Markdown()))}scorer: {Scorer.Name}, {Scorer.Model}\n\n"
+        + $"{StudyReport.Run(facts).Markdown().TrimEnd('\n')}\n";
 
     /// <summary>A row for each recording (RFC 4180, UTF-8, line feeds).</summary>
     public string Csv() => CsvText.Write(
@@ -76,7 +75,8 @@ public sealed record RecordingResult(
         Recordings.Select(recording => (IReadOnlyList<string>)
         [
             recording.File, recording.Sha256 ?? "", recording.Taste ?? "", CsvText.Exact(recording.DurationSeconds), CsvText.Exact(recording.SampleRate),
-            CsvText.Exact(recording.Channels), .. Tastes.Select(taste => recording.Scores.TryGetValue(taste, out var score) ? CsvText.Exact(score) : ""), recording.Reason ?? "",
+            CsvText.Exact(recording.Channels), .. Tastes.Select(taste => recording.Scores.TryGetValue(taste, out var score) ? CsvText.Exact(score) : ""),
+            recording.Reason ?? "",
         ]));
 
     public string Headline() => string.Create(
@@ -87,11 +87,14 @@ public sealed record RecordingResult(
     {
         var judged = Recordings.Where(recording => recording.Reason is null).ToList();
         var moments = Moments.Of([.. judged.Select(recording => recording.Scores[taste])]);
-        return [taste, $"{PrintedNumber.Fixed(moments.Mean, 4)} ± {PrintedNumber.Fixed(moments.StandardDeviation, 4)}", $"{Whole(judged.Count(recording => recording.Taste == taste))}/{Whole(judged.Count)}"];
+        var heard = judged.Count(recording => recording.Taste == taste);
+        return
+        [
+            taste,
+            $"{PrintedNumber.Fixed(moments.Mean, 4)} ± {PrintedNumber.Fixed(moments.StandardDeviation, 4)}",
+            $"{Whole(heard)}/{Whole(judged.Count)}",
+        ];
     }
-
-    private static ReportTable Run(RunFacts facts) =>
-        new(StudyReport.ThisRun, "", ["what", "value"], [.. facts.Lines.Select(line => (IReadOnlyList<string>)[line.Name, line.Value])], [], Words: 2);
 
     private static string Whole(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? PrintedNumber.None;
 }

@@ -27,12 +27,15 @@ public static class StudyReport
         var groups = GroupsOf(study);
         page.Figure(
                 BoxPlot.Svg(new FigureText("boxes", "Scores, raw beside refined", study.Scorer.ScoreLabel), groups),
-                "Boxes from the lower to the upper quartile with the median; whiskers to the last score within 1.5 interquartile ranges; a point for each prompt (the outliers alone where there are many); diamonds are means.")
+                "Boxes from the lower to the upper quartile with the median; whiskers to the last score within 1.5 interquartile ranges; "
+                + "a point for each prompt (the outliers alone where there are many); diamonds are means.")
             .Figure(
                 PairedSlopePlot.Svg(new FigureText("slopes", "From raw to refined, prompt by prompt", study.Scorer.ScoreLabel), groups),
                 "A line for each prompt from its raw to its refined score; the thick line joins the means.")
             .Figure(
-                Histogram.Svg(new FigureText("differences", "Differences of the scores", $"refined − raw, {study.Scorer.ScoreLabel}"), [.. Scores(study).Select(pair => pair.Refined - pair.Raw)]),
+                Histogram.Svg(
+                    new FigureText("differences", "Differences of the scores", $"refined − raw, {study.Scorer.ScoreLabel}"),
+                    [.. Scores(study).Select(pair => pair.Refined - pair.Raw)]),
                 "Differences of all prompts; the line is the mean.")
             .Table(Instruments(study));
         if (best.Count + worst.Count > 0)
@@ -66,7 +69,7 @@ public static class StudyReport
         var gain = all.GainPercent is { } percent ? $" ({PrintedNumber.WithSign(percent, 1)} %)" : "";
         var count = string.Create(CultureInfo.InvariantCulture, $"over {all.Pairs} {(all.Pairs == 1 ? "prompt" : "prompts")}, of which {all.Wins} gained");
         var test = all.Test?.T is { } t
-            ? string.Create(CultureInfo.InvariantCulture, $"; paired t({all.Test.DegreesOfFreedom}) = {PrintedNumber.Fixed(t, 2)}, p {(all.Test.P < 1e-4 ? PrintedNumber.P(all.Test.P) : $"= {PrintedNumber.P(all.Test.P)}")}, d_z = {PrintedNumber.Fixed(all.Test.CohensDz, 2)}")
+            ? $"; paired t({Whole(all.Test.DegreesOfFreedom)}) = {PrintedNumber.Fixed(t, 2)}, {PText(all.Test.P)}, d_z = {PrintedNumber.Fixed(all.Test.CohensDz, 2)}"
             : $"; no p value, because: {all.Undefined}";
         return $"{scores}{gain}, {count}{test}.";
     }
@@ -76,28 +79,38 @@ public static class StudyReport
         var cells = StudyTableText.Cells(study.Table, StudyTableText.Full);
         return new ReportTable(
             "By taste",
-            "n counts prompts: where a prompt has several seeds, its score is their mean, for seeds of one prompt are no independent observations. Two-sided paired t test of "
-            + "refined − raw, with Holm's correction over the tastes; d_z is the mean over the standard deviation of the differences; Wilcoxon's signed-rank test beside it.",
+            "n counts prompts: where a prompt has several seeds, its score is their mean, for seeds of one prompt are no independent observations. "
+            + "Two-sided paired t test of refined − raw, with Holm's correction over the tastes; d_z is the mean over the standard deviation of the differences; Wilcoxon's signed-rank test beside it.",
             cells[0],
             [.. cells.Skip(1)],
             StudyTableText.Notes(study.Table));
     }
 
-    public static ReportTable Distances(StudyResult study) => new(
+    public static ReportTable Distances(StudyResult study) => Distances(study.Scorer, study.Frechet);
+
+    internal static ReportTable Distances(ScorerFacts scorer, IReadOnlyList<FrechetComparison> distances) => new(
         "Fréchet audio distance",
-        $"Of the embeddings of the scorer {study.Scorer.Name}, squared as usual, without a root. The distance of two small sets is biased upwards: compare only numbers of equal n.",
+        $"Of the embeddings of the scorer {scorer.Name}, squared as usual, without a root. "
+        + "The distance of two small sets is biased upwards: compare only numbers of equal n.",
         ["set", "against", "n", "n", "distance"],
-        [.. study.Frechet.Select(distance => (IReadOnlyList<string>)
+        [.. distances.Select(distance => (IReadOnlyList<string>)
             [distance.One, distance.Other, Whole(distance.OneCount), Whole(distance.OtherCount), PrintedNumber.Fixed(distance.Distance, 4)])],
-        [.. study.Frechet.Where(distance => distance.Reason is not null).Select(distance => $"{distance.One} against {distance.Other}: {distance.Reason}")],
+        [.. distances.Where(distance => distance.Reason is not null).Select(distance => $"{distance.One} against {distance.Other}: {distance.Reason}")],
         Words: 2);
 
     public static ReportTable Instruments(StudyResult study) => new(
         "By instrument",
-        study.Instruments.Count == 0 ? "No instruments are known of the scored prompts." : "Scores of the refined audio whose plan asked for the instrument; most pieces have several.",
+        study.Instruments.Count == 0
+            ? "No instruments are known of the scored prompts."
+            : "Scores of the refined audio whose plan asked for the instrument; most pieces have several.",
         ["instrument", "n", "refined mean ± sd", "gain"],
         [.. study.Instruments.Select(mean => (IReadOnlyList<string>)
-            [mean.Instrument, Whole(mean.Refined.Count), $"{PrintedNumber.Fixed(mean.Refined.Mean, 4)} ± {PrintedNumber.Fixed(mean.Refined.StandardDeviation, 4)}", PrintedNumber.WithSign(mean.Gain, 4)])],
+        [
+            mean.Instrument,
+            Whole(mean.Refined.Count),
+            $"{PrintedNumber.Fixed(mean.Refined.Mean, 4)} ± {PrintedNumber.Fixed(mean.Refined.StandardDeviation, 4)}",
+            PrintedNumber.WithSign(mean.Gain, 4),
+        ])],
         []);
 
     public static ReportTable WhatIsLeftOut(StudyResult study) => new(
@@ -120,7 +133,7 @@ public static class StudyReport
                 ["refined", design.Refined],
                 ["curator", design.Curator],
                 ["prompts", $"{Whole(design.Prompts)}, SHA-256 {design.PromptsSha256}"],
-                ["seeds", string.Create(CultureInfo.InvariantCulture, $"{design.SeedsPerPrompt} for each prompt, drawn from {design.Seed}; raw and refined of a pair have the same, which stand in results.csv")],
+                ["seeds", FormattableString.Invariant($"{design.SeedsPerPrompt} for each prompt, drawn from {design.Seed}; of a pair both have the same, see results.csv")],
                 ["length", string.Create(CultureInfo.InvariantCulture, $"{design.DurationSeconds} s")],
                 .. rows,
                 ["program", design.Program],
@@ -130,11 +143,13 @@ public static class StudyReport
         return new ReportTable("Configuration", "", ["what", "value"], rows, [], Words: 2);
     }
 
-    private static ReportTable Run(RunFacts facts) =>
+    internal static ReportTable Run(RunFacts facts) =>
         new(ThisRun, "", ["what", "value"], [.. facts.Lines.Select(line => (IReadOnlyList<string>)[line.Name, line.Value])], [], Words: 2);
 
     private static string Method(StudyResult study) => study.Design is { } design
-        ? string.Create(CultureInfo.InvariantCulture, $"{design.Prompts} prompts were played by {design.Engine} ({design.Model}), each with {design.SeedsPerPrompt} {(design.SeedsPerPrompt == 1 ? "seed" : "seeds")} and {design.DurationSeconds} s long, raw ({design.Raw}) and refined ({design.Refined}). The scorer {study.Scorer.Name} judged all recordings: {study.Scorer.Meaning}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{design.Prompts} prompts were played by {design.Engine} ({design.Model}), each with ")
+            + string.Create(CultureInfo.InvariantCulture, $"{design.SeedsPerPrompt} {(design.SeedsPerPrompt == 1 ? "seed" : "seeds")} and {design.DurationSeconds} s long, ")
+            + $"raw ({design.Raw}) and refined ({design.Refined}). The scorer {study.Scorer.Name} judged all recordings: {study.Scorer.Meaning}"
         : $"The recordings were made elsewhere; the scorer {study.Scorer.Name} judged them: {study.Scorer.Meaning}";
 
     private static IEnumerable<ScoredPair> Scores(StudyResult study) => study.Prompts.Select(prompt => prompt.Scores).OfType<ScoredPair>();
@@ -148,14 +163,16 @@ public static class StudyReport
         return groups.Count == 1 && byTaste.Count == 1 ? groups : [.. groups, Group(StudyTable.All, Scores(study), study.Table.Overall.Test?.P)];
 
         static PairedScores Group(string name, IEnumerable<ScoredPair> pairs, double? p) =>
-            new(name, [.. pairs.Select(pair => pair.Raw)], [.. pairs.Select(pair => pair.Refined)], p is null ? "" : p < 1e-4 ? $"p {PrintedNumber.P(p)}" : $"p = {PrintedNumber.P(p)}");
+            new(name, [.. pairs.Select(pair => pair.Raw)], [.. pairs.Select(pair => pair.Refined)], p is null ? "" : PText(p));
     }
 
     private static string Player(string what, PlayedPair pair)
     {
         var prompt = pair.Prompt;
         var text = new StringBuilder("<div class=\"pair\">\n<p><b>");
-        text.Append(ReportTable.Escaped(string.Create(CultureInfo.InvariantCulture, $"{what} {PrintedNumber.WithSign(pair.Pair.Difference, 4)}: {prompt.Id}{(prompt.Taste.Length > 0 ? $", {prompt.Taste}" : "")}{(pair.Pair.Seed is { } seed ? $", seed {seed}" : "")}")))
+        var taste = prompt.Taste.Length > 0 ? $", {prompt.Taste}" : "";
+        var seeded = pair.Pair.Seed is { } seed ? string.Create(CultureInfo.InvariantCulture, $", seed {seed}") : "";
+        text.Append(ReportTable.Escaped($"{what} {PrintedNumber.WithSign(pair.Pair.Difference, 4)}: {prompt.Id}{taste}{seeded}"))
             .Append("</b></p>\n<p>").Append(ReportTable.Escaped(prompt.Prompt)).Append("</p>\n");
         if (prompt.RefinedText.Length > 0) text.Append("<p class=\"note\">").Append(ReportTable.Escaped(prompt.RefinedText)).Append("</p>\n");
         text.Append("<div class=\"players\">\n");
@@ -165,7 +182,15 @@ public static class StudyReport
 
         void Side(string name, ClipOutcome clip, byte[] wav) => text.Append("<div>").Append(name).Append(' ').Append(PrintedNumber.Fixed(clip.Score, 4))
             .Append(", ").Append(ReportTable.Escaped(clip.File))
-            .Append(CultureInfo.InvariantCulture, $"<audio controls=\"controls\" preload=\"none\" aria-label=\"{name}, {ReportTable.Escaped(prompt.Id)}\" src=\"data:audio/wav;base64,{Convert.ToBase64String(wav)}\"></audio></div>\n");
+            .Append("<audio controls=\"controls\" preload=\"none\" aria-label=\"").Append(name).Append(", ").Append(ReportTable.Escaped(prompt.Id))
+            .Append("\" src=\"data:audio/wav;base64,").Append(Convert.ToBase64String(wav)).Append("\"></audio></div>\n");
+    }
+
+    /// <summary><c>p &lt; 0.0001</c> or <c>p = 0.0123</c>.</summary>
+    private static string PText(double? p)
+    {
+        var printed = PrintedNumber.P(p);
+        return printed.StartsWith('<') ? $"p {printed}" : $"p = {printed}";
     }
 
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
