@@ -23,7 +23,7 @@ internal sealed class StudyRun(
     /// <summary>Recordings of the whole study.</summary>
     public int Recordings => rows.Count * design.SeedsPerPrompt * 2;
 
-    /// <summary>Recordings that the engine could not make, in this session.</summary>
+    /// <summary>Recordings that the engine could not make, in this run.</summary>
     public int Failures => _failures.Count;
 
     /// <exception cref="IOException">The folder cannot be written to.</exception>
