@@ -13,9 +13,8 @@ using AudioReprompt.Worker.Telemetry;
 namespace AudioReprompt.Worker;
 
 /// <summary>What a program brings that is a worker: its handler, and what must be so before it takes jobs.</summary>
-/// <param name="Handler">Made once, before the first job; should be quick, and load what is slow at its first use.</param>
-/// <param name="Warm">Loads what is slow, beside the first take; null: nothing is.</param>
-public sealed record WorkerParts(Handler Handler, IReadOnlyList<FitnessCheck> Checks, Action? Warm = null);
+/// <param name="Handler">Made once, before the first job.</param>
+public sealed record WorkerParts(Handler Handler, IReadOnlyList<FitnessCheck> Checks);
 
 /// <summary>Makes the parts.</summary>
 /// <param name="checksWanted">Platform mode; elsewhere nothing is checked.</param>
@@ -89,9 +88,7 @@ public static class WorkerProgram
             parts.Checks,
             OutboxRoot(options, platform));
         using var worker = new PlatformWorker(platform, handler, settings, new WorkerMetrics(meter), time, logs);
-        var running = worker.RunAsync(stopping.Token);
-        if (parts.Warm is { } warm) _ = Task.Run(warm);
-        return await running;
+        return await worker.RunAsync(stopping.Token);
 
         void Stop(PosixSignalContext signal)
         {

@@ -77,7 +77,17 @@ public static partial class MusicWorker
         }
 
         var start = Stopwatch.GetTimestamp();
-        var engine = MusicGenEngine.Load(folder, ModelName(name), MusicGenSettings.Of(configuration));
+        MusicGenEngine engine;
+        try
+        {
+            engine = MusicGenEngine.Load(folder, ModelName(name), MusicGenSettings.Of(configuration));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // The cache folder cannot be written to, or the device that is asked for is not there.
+            throw new CheckpointException($"MusicGen cannot be loaded: {exception.Message}", exception);
+        }
+
         LogLoaded(logger, engine.Model, engine.Device, Stopwatch.GetElapsedTime(start).TotalSeconds);
         return engine;
     }
