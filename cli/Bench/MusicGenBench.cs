@@ -40,7 +40,7 @@ internal static class MusicGenBench
         // The first song touches every page of the weights; a worker's first song pays that, and it is small.
         var song = await PlayAsync(model, loop, seed: 1, cancellationToken);
         var peak = ResidentMemory.Peak() / 1e6;
-        var steps = Seconds * model.Config.Codec.FrameRate + 3;
+        var steps = StepsOf(model);
         yield return new Measurement(
             "musicgen.song", $"{Seconds} s of music by MusicGen, from the prompt to the samples", song.Total, "s", Goal.AtMost(GoalSong),
             string.Create(
@@ -65,7 +65,24 @@ internal static class MusicGenBench
         yield return new Measurement(
             "musicgen.together", $"songs a minute, {Together} together against one", Together * song.Total / together, "times", Goal.AtLeast(GoalTogether),
             string.Create(CultureInfo.InvariantCulture, $"{Together} songs in {together:0.0} s, {60 * Together / together:0.0} a minute; peak {ResidentMemory.Peak() / 1e6:0} MB"));
+        if (settings.Precision == MusicGenPrecision.Int8) yield return await PlayInFourBitsAsync(folder, settings with { Precision = MusicGenPrecision.Int4 }, cancellationToken);
     }
+
+    private static async Task<Measurement> PlayInFourBitsAsync(string folder, MusicGenSettings settings, CancellationToken cancellationToken)
+    {
+        using (MusicGenModel.Load(folder, settings, null, cancellationToken))
+        {
+        }
+
+        using var model = MusicGenModel.Load(folder, settings, null, cancellationToken);
+        await using var loop = new DecodingLoop(model.Decoder, model.Config.Codec, 1);
+        var song = await PlayAsync(model, loop, seed: 1, cancellationToken);
+        return new Measurement(
+            "musicgen.int4", $"{Seconds} s of music with 4-bit weights", song.Total, "s", Goal.AtMost(GoalSong),
+            string.Create(CultureInfo.InvariantCulture, $"decoding {song.Decoding:0.0} s ({1000 * song.Decoding / StepsOf(model):0.0} ms a step)"));
+    }
+
+    private static double StepsOf(MusicGenModel model) => Seconds * model.Config.Codec.FrameRate + 3;
 
     private static Task<SongTimes> PlayAsync(MusicGenModel model, DecodingLoop loop, long seed, CancellationToken cancellationToken) => Task.Run(
         async () =>

@@ -110,6 +110,9 @@ public sealed unsafe partial class CheckpointTensor
         return Type == TensorType.Float32 ? new ReadOnlySpan<float>(Data + start * sizeof(float), count) : [];
     }
 
+    /// <summary>Where its values lie in the mapped file; for as long as the file is open.</summary>
+    public nint Address => (nint)Data;
+
     /// <summary>
     /// Gives the memory back in which its part of the file lies mapped. It stays readable, from the system's cache of the file; who reads it at
     /// the same time is not disturbed. Without effect where the system offers no such thing.

@@ -30,15 +30,22 @@ public sealed record OnnxDevice(string Name, string Reason)
         if (IsCuda) options.AppendExecutionProvider_CUDA(0);
     }
 
+    /// <summary>Wherever the runtime looks for native libraries; ONNX Runtime looks beside itself, which is one of these places.</summary>
+    private static bool CudaLibraryExists()
+    {
+        const string name = "libonnxruntime_providers_cuda.so";
+        var folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.Append(AppContext.BaseDirectory).Any(folder => File.Exists(Path.Combine(folder, name)));
+    }
+
     private static string? CudaObstacle()
     {
-        if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
-        {
-            return "this ONNX Runtime was built without the CUDA provider (a build with -p:FullRegistry=true has it)";
-        }
-
+        const string without = "this ONNX Runtime was built without the CUDA provider (a build with -p:FullRegistry=true has it)";
+        // Asked of the disk first: who runs on kernels of his own need not load the library to hear a no.
+        if (!OperatingSystem.IsWindows() && !CudaLibraryExists()) return without;
         try
         {
+            if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider)) return without;
             using var options = new SessionOptions();
             options.AppendExecutionProvider_CUDA(0);
             return null;

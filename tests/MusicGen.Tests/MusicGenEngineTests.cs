@@ -1,3 +1,5 @@
+using System.Numerics;
+using MathNet.Numerics.IntegralTransforms;
 using AudioReprompt.Music;
 using AudioReprompt.Reprompt;
 using AudioReprompt.TestSupport;
@@ -117,7 +119,7 @@ public sealed class MusicGenEngineTests : IDisposable
         Assert.Equal(alone, (await other).Samples);
     }
 
-    /// <summary>Energy across the seam of two windows differs no more than between neighbours inside a window.</summary>
+    /// <summary>Energy and spectrum across the seam of two windows differ no more than between neighbours inside a window.</summary>
     [Fact]
     public async Task Generate_LongerThanAWindow_HasNoAudibleSeam()
     {
@@ -126,11 +128,10 @@ public sealed class MusicGenEngineTests : IDisposable
         Assert.Equal(50 * 32_000, samples.Length);
         // Level of every 100 ms, in decibels; windows end at 30 s and 48 s.
         var levels = samples.Chunk(3_200).Select(part => 20 * Math.Log10(Math.Sqrt(part.Average(sample => (double)sample * sample)) + 1e-9)).ToArray();
-        var steps = levels.Zip(levels.Skip(1), (before, after) => Math.Abs(after - before)).ToArray();
-        var inside = steps.Where((_, i) => i is not (299 or 479)).Order().ToArray();
-        var usual = inside[(int)(inside.Length * 0.99)];
-        Assert.InRange(steps[299], 0, usual);
-        Assert.InRange(steps[479], 0, usual);
+        AssertSeamsAreUsual([.. levels.Zip(levels.Skip(1), (before, after) => Math.Abs(after - before))]);
+        // Distance of their spectra: root mean square of the bands' differences in decibels (log-spectral distance, Gray and Markel 1976).
+        var bands = samples.Chunk(3_200).Select(LogBands).ToArray();
+        AssertSeamsAreUsual([.. bands.Zip(bands.Skip(1), (before, after) => Math.Sqrt(before.Zip(after, (a, b) => (a - b) * (a - b)).Average()))]);
         // And no click: the step from sample to sample at the seam is one of those that occur.
         var largest = Enumerable.Range(320_000, 320_000).Max(i => Math.Abs(samples[i + 1] - samples[i]));
         foreach (var seam in (ReadOnlySpan<int>)[960_000, 1_536_000])
@@ -140,6 +141,31 @@ public sealed class MusicGenEngineTests : IDisposable
     }
 
     public void Dispose() => _cache.Dispose();
+
+    /// <param name="steps">From every 100 ms to the next, of a song of 50 s.</param>
+    private static void AssertSeamsAreUsual(double[] steps)
+    {
+        var inside = steps.Where((_, i) => i is not (299 or 479)).Order().ToArray();
+        var usual = inside[(int)(inside.Length * 0.99)];
+        Assert.InRange(steps[299], 0, usual);
+        Assert.InRange(steps[479], 0, usual);
+    }
+
+    /// <summary>Energy of 24 bands of a third of an octave from 60 Hz on, in decibels.</summary>
+    private static double[] LogBands(float[] samples)
+    {
+        const int bandCount = 24;
+        var spectrum = samples.Select((sample, i) => new Complex(sample * (0.5 - 0.5 * Math.Cos(2 * Math.PI * i / samples.Length)), 0)).ToArray();
+        Fourier.Forward(spectrum, FourierOptions.Matlab);
+        var energy = new double[bandCount];
+        for (var bin = 1; bin < samples.Length / 2; bin++)
+        {
+            var band = (int)Math.Floor(3 * Math.Log2(bin * 32_000.0 / samples.Length / 60));
+            if (band is >= 0 and < bandCount) energy[band] += spectrum[bin].Magnitude * spectrum[bin].Magnitude;
+        }
+
+        return [.. energy.Select(value => 10 * Math.Log10(value + 1e-9))];
+    }
 
     private static GeneratedAudio Run(MusicGenEngine engine, MusicRequest request) =>
         engine.GenerateAsync(request, null, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)).GetAwaiter().GetResult();

@@ -45,8 +45,17 @@ internal sealed class EncodecCodec : ICodec
     /// <summary>Reads the codec of a MusicGen checkpoint; the folder may be closed after.</summary>
     /// <param name="threads">Of one decode; 0: as many as there are cores.</param>
     /// <exception cref="CheckpointException">A tensor is missing, or of another shape or type, or not finite; the message names it.</exception>
-    public static EncodecCodec Load(CheckpointFolder folder, CodecConfig config, int threads = 0) =>
-        new(EncodecWeights.Read(folder, config), threads > 0 ? threads : Environment.ProcessorCount);
+    public static EncodecCodec Load(CheckpointFolder folder, CodecConfig config, int threads = 0)
+    {
+        var codec = new EncodecCodec(EncodecWeights.Read(folder, config), threads > 0 ? threads : Environment.ProcessorCount);
+        // All that is needed has been rearranged by now.
+        foreach (var (name, tensor) in folder.Tensors)
+        {
+            if (name.StartsWith(EncodecWeights.Root, StringComparison.Ordinal)) tensor.Release();
+        }
+
+        return codec;
+    }
 
     public float[] Decode(int[][] codes)
     {

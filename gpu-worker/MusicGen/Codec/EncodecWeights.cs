@@ -57,7 +57,7 @@ internal sealed record EncodecWeights(
     CodecConfig Config, IReadOnlyList<float[]> Codebooks, ConvolutionWeights First, IReadOnlyList<LstmWeights> Lstm,
     IReadOnlyList<StageWeights> Stages, ConvolutionWeights Last)
 {
-    private const string Root = "audio_encoder";
+    internal const string Root = "audio_encoder";
 
     /// <exception cref="CheckpointException">A tensor is missing, or of another shape or type than the configuration says; the message names it.</exception>
     public static EncodecWeights Read(CheckpointFolder folder, CodecConfig config)

@@ -15,6 +15,7 @@ internal sealed unsafe class ActivationRows : IDisposable
     private readonly short* _values;
     private readonly short[] _row;
     private readonly float[] _scales;
+    private readonly int[] _blockSums;
     private readonly int _stride;
 
     /// <param name="rows">Most rows.</param>
@@ -24,6 +25,7 @@ internal sealed unsafe class ActivationRows : IDisposable
         _stride = (width + PackedMatrix.Block - 1) / PackedMatrix.Block * PackedMatrix.Block;
         _scales = new float[rows];
         _row = new short[_stride];
+        _blockSums = new int[rows * (_stride / PackedMatrix.Block)];
         _values = (short*)NativeMemory.AlignedAlloc((nuint)rows * (nuint)_stride * sizeof(short), Alignment);
     }
 
@@ -45,6 +47,9 @@ internal sealed unsafe class ActivationRows : IDisposable
 
     public float Scale(int row) => _scales[row];
 
+    /// <summary>The sum of a block's activations, as they are rounded.</summary>
+    public int BlockSum(int row, int block) => _blockSums[row * (_stride / PackedMatrix.Block) + block];
+
     /// <summary>Sets a row, filled up with zeros to whole blocks. Rows may be set in any order, by one thread.</summary>
     public void Set(int row, ReadOnlySpan<float> values)
     {
@@ -54,6 +59,11 @@ internal sealed unsafe class ActivationRows : IDisposable
         // Zeros, and with a number that is none the whole row is none: nothing is covered up.
         if (most > 0 && float.IsFinite(most)) Round(values, short.MaxValue / most, filled);
         else filled.Clear();
+        for (var block = 0; block < filled.Length / PackedMatrix.Block; block++)
+        {
+            _blockSums[row * (_stride / PackedMatrix.Block) + block] = SumOfBlock(filled.Slice(block * PackedMatrix.Block, PackedMatrix.Block));
+        }
+
         var first = row < Count / 4 * 4 ? row / 4 * 4 : row < Count / 2 * 2 ? row / 2 * 2 : row;
         var run = RunLength(first);
         var pairs = MemoryMarshal.Cast<short, int>(filled);
@@ -62,6 +72,12 @@ internal sealed unsafe class ActivationRows : IDisposable
     }
 
     public void Dispose() => NativeMemory.AlignedFree(_values);
+
+    private static int SumOfBlock(ReadOnlySpan<short> block)
+    {
+        var (lower, upper) = Vector512.Widen(Vector512.Create(block));
+        return Vector512.Sum(lower + upper);
+    }
 
     private static void Round(ReadOnlySpan<float> values, float factor, Span<short> to)
     {

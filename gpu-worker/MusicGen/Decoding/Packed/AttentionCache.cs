@@ -101,6 +101,7 @@ internal sealed unsafe class AttentionCache : IDisposable
                 var (even, odd) = (Vector512<int>.Zero, Vector512<int>.Zero);
                 for (var i = 0; i < _paddedWidth; i += 4)
                 {
+                    Lanes.Prefetch(keys + Lanes.ReadAhead);
                     even += Lanes.Dot(Lanes.Widen(keys), Lanes.Pair(rounded + i));
                     odd += Lanes.Dot(Lanes.Widen(keys + Lane * 2), Lanes.Pair(rounded + i + 2));
                     keys += Lane * 4;
@@ -129,6 +130,7 @@ internal sealed unsafe class AttentionCache : IDisposable
         var (a, b, c, d) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         foreach (var weight in weights)
         {
+            Lanes.Prefetch(values + Lanes.ReadAhead);
             var factor = Vector512.Create(weight);
             a = Vector512.FusedMultiplyAdd(Lanes.ToSingle(values), factor, a);
             b = Vector512.FusedMultiplyAdd(Lanes.ToSingle(values + Lane), factor, b);

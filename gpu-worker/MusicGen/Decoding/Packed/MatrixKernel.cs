@@ -9,7 +9,7 @@ namespace AudioReprompt.MusicGen.Decoding.Packed;
 /// </summary>
 internal static unsafe class MatrixKernel
 {
-    private const int Pairs = PackedMatrix.Block / 2;
+    private const int Quads = PackedMatrix.Block / 4;
     private const int Tile = 16;
 
     /// <summary>Computes one group of outputs for all rows.</summary>
@@ -55,16 +55,20 @@ internal static unsafe class MatrixKernel
         for (var block = 0; block < matrix.Blocks; block++)
         {
             var w = (byte*)scales + PackedMatrix.ScaleBytes;
-            var (ia0, ia1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            for (var pair = 0; pair < Pairs; pair++)
+            var ia0 = Start<TWeights>(input, row, block);
+            var ia1 = ia0;
+            for (var quad = 0; quad < Quads; quad++)
             {
-                var w0 = TWeights.Widen(w);
-                var w1 = TWeights.Widen(w + TWeights.TileBytes);
-                var pair16 = Lanes.Pair(x);
-                ia0 += Lanes.Dot(w0, pair16);
-                ia1 += Lanes.Dot(w1, pair16);
-                x += 1 * 2;
-                w += 2 * TWeights.TileBytes;
+                Lanes.Prefetch(w + Lanes.ReadAhead);
+                TWeights.Widen(w, out var v0, out var v1, out var w0, out var w1);
+                var pair = Lanes.Pair(x);
+                ia0 += Lanes.Dot(v0, pair);
+                ia1 += Lanes.Dot(v1, pair);
+                pair = Lanes.Pair(x + 2);
+                ia0 += Lanes.Dot(w0, pair);
+                ia1 += Lanes.Dot(w1, pair);
+                x += 1 * 4;
+                w += TWeights.QuadBytes;
             }
 
             var (s0, s1) = (Lanes.ToSingle(scales), Lanes.ToSingle(scales + Tile));
@@ -86,20 +90,28 @@ internal static unsafe class MatrixKernel
         for (var block = 0; block < matrix.Blocks; block++)
         {
             var w = (byte*)scales + PackedMatrix.ScaleBytes;
-            var (ia0, ia1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            var (ib0, ib1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            for (var pair = 0; pair < Pairs; pair++)
+            var ia0 = Start<TWeights>(input, row, block);
+            var ia1 = ia0;
+            var ib0 = Start<TWeights>(input, row + 1, block);
+            var ib1 = ib0;
+            for (var quad = 0; quad < Quads; quad++)
             {
-                var w0 = TWeights.Widen(w);
-                var w1 = TWeights.Widen(w + TWeights.TileBytes);
-                var pair16 = Lanes.Pair(x);
-                ia0 += Lanes.Dot(w0, pair16);
-                ia1 += Lanes.Dot(w1, pair16);
-                pair16 = Lanes.Pair(x + 2);
-                ib0 += Lanes.Dot(w0, pair16);
-                ib1 += Lanes.Dot(w1, pair16);
-                x += 2 * 2;
-                w += 2 * TWeights.TileBytes;
+                Lanes.Prefetch(w + Lanes.ReadAhead);
+                TWeights.Widen(w, out var v0, out var v1, out var w0, out var w1);
+                var pair = Lanes.Pair(x);
+                ia0 += Lanes.Dot(v0, pair);
+                ia1 += Lanes.Dot(v1, pair);
+                pair = Lanes.Pair(x + 2);
+                ib0 += Lanes.Dot(v0, pair);
+                ib1 += Lanes.Dot(v1, pair);
+                pair = Lanes.Pair(x + 4);
+                ia0 += Lanes.Dot(w0, pair);
+                ia1 += Lanes.Dot(w1, pair);
+                pair = Lanes.Pair(x + 6);
+                ib0 += Lanes.Dot(w0, pair);
+                ib1 += Lanes.Dot(w1, pair);
+                x += 2 * 4;
+                w += TWeights.QuadBytes;
             }
 
             var (s0, s1) = (Lanes.ToSingle(scales), Lanes.ToSingle(scales + Tile));
@@ -127,28 +139,44 @@ internal static unsafe class MatrixKernel
         for (var block = 0; block < matrix.Blocks; block++)
         {
             var w = (byte*)scales + PackedMatrix.ScaleBytes;
-            var (ia0, ia1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            var (ib0, ib1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            var (ic0, ic1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            var (id0, id1) = (Vector512<int>.Zero, Vector512<int>.Zero);
-            for (var pair = 0; pair < Pairs; pair++)
+            var ia0 = Start<TWeights>(input, row, block);
+            var ia1 = ia0;
+            var ib0 = Start<TWeights>(input, row + 1, block);
+            var ib1 = ib0;
+            var ic0 = Start<TWeights>(input, row + 2, block);
+            var ic1 = ic0;
+            var id0 = Start<TWeights>(input, row + 3, block);
+            var id1 = id0;
+            for (var quad = 0; quad < Quads; quad++)
             {
-                var w0 = TWeights.Widen(w);
-                var w1 = TWeights.Widen(w + TWeights.TileBytes);
-                var pair16 = Lanes.Pair(x);
-                ia0 += Lanes.Dot(w0, pair16);
-                ia1 += Lanes.Dot(w1, pair16);
-                pair16 = Lanes.Pair(x + 2);
-                ib0 += Lanes.Dot(w0, pair16);
-                ib1 += Lanes.Dot(w1, pair16);
-                pair16 = Lanes.Pair(x + 4);
-                ic0 += Lanes.Dot(w0, pair16);
-                ic1 += Lanes.Dot(w1, pair16);
-                pair16 = Lanes.Pair(x + 6);
-                id0 += Lanes.Dot(w0, pair16);
-                id1 += Lanes.Dot(w1, pair16);
-                x += 4 * 2;
-                w += 2 * TWeights.TileBytes;
+                Lanes.Prefetch(w + Lanes.ReadAhead);
+                TWeights.Widen(w, out var v0, out var v1, out var w0, out var w1);
+                var pair = Lanes.Pair(x);
+                ia0 += Lanes.Dot(v0, pair);
+                ia1 += Lanes.Dot(v1, pair);
+                pair = Lanes.Pair(x + 2);
+                ib0 += Lanes.Dot(v0, pair);
+                ib1 += Lanes.Dot(v1, pair);
+                pair = Lanes.Pair(x + 4);
+                ic0 += Lanes.Dot(v0, pair);
+                ic1 += Lanes.Dot(v1, pair);
+                pair = Lanes.Pair(x + 6);
+                id0 += Lanes.Dot(v0, pair);
+                id1 += Lanes.Dot(v1, pair);
+                pair = Lanes.Pair(x + 8);
+                ia0 += Lanes.Dot(w0, pair);
+                ia1 += Lanes.Dot(w1, pair);
+                pair = Lanes.Pair(x + 10);
+                ib0 += Lanes.Dot(w0, pair);
+                ib1 += Lanes.Dot(w1, pair);
+                pair = Lanes.Pair(x + 12);
+                ic0 += Lanes.Dot(w0, pair);
+                ic1 += Lanes.Dot(w1, pair);
+                pair = Lanes.Pair(x + 14);
+                id0 += Lanes.Dot(w0, pair);
+                id1 += Lanes.Dot(w1, pair);
+                x += 4 * 4;
+                w += TWeights.QuadBytes;
             }
 
             var (s0, s1) = (Lanes.ToSingle(scales), Lanes.ToSingle(scales + Tile));
@@ -176,28 +204,54 @@ internal static unsafe class MatrixKernel
         (second * scale).Store(to + Tile);
     }
 
-    /// <summary>How the weights of a tile, 16 outputs and a pair of inputs, are stored. The loops are compiled once for each.</summary>
+    /// <summary>A block's sum before its first product: what the weights are stored too large by, times the activations.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Start<TWeights>(ActivationRows input, int row, int block)
+        where TWeights : struct, IWeights =>
+        TWeights.Offset == 0 ? Vector512<int>.Zero : Vector512.Create(-TWeights.Offset * input.BlockSum(row, block));
+
+    /// <summary>How the weights of 32 outputs and four inputs are stored. The loops are compiled once for each.</summary>
     private interface IWeights
     {
-        static abstract int TileBytes { get; }
+        static abstract int QuadBytes { get; }
 
-        /// <summary>A tile as 16-bit numbers.</summary>
-        static abstract Vector512<short> Widen(byte* tile);
+        /// <summary>What every stored weight is too large by.</summary>
+        static abstract int Offset { get; }
+
+        /// <summary>As 16-bit numbers, in pairs of inputs: the first pair of outputs 0…15 and of 16…31, then the second.</summary>
+        static abstract void Widen(byte* quad, out Vector512<short> first0, out Vector512<short> first1, out Vector512<short> second0, out Vector512<short> second1);
     }
 
     private readonly struct EightBits : IWeights
     {
-        public static int TileBytes => 32;
+        public static int QuadBytes => 128;
+
+        public static int Offset => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<short> Widen(byte* tile) => Lanes.Widen((sbyte*)tile);
+        public static void Widen(byte* quad, out Vector512<short> first0, out Vector512<short> first1, out Vector512<short> second0, out Vector512<short> second1)
+        {
+            var bytes = (sbyte*)quad;
+            first0 = Lanes.Widen(bytes);
+            first1 = Lanes.Widen(bytes + 32);
+            second0 = Lanes.Widen(bytes + 64);
+            second1 = Lanes.Widen(bytes + 96);
+        }
     }
 
     private readonly struct FourBits : IWeights
     {
-        public static int TileBytes => 16;
+        public static int QuadBytes => 64;
+
+        public static int Offset => PackedMatrix.NibbleOffset;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<short> Widen(byte* tile) => Lanes.WidenNibbles(tile);
+        public static void Widen(byte* quad, out Vector512<short> first0, out Vector512<short> first1, out Vector512<short> second0, out Vector512<short> second1)
+        {
+            var lower = Vector512.Create((short)0xF);
+            var (both0, both1) = (Lanes.Widen(quad), Lanes.Widen(quad + 32));
+            (first0, first1) = (both0 & lower, both1 & lower);
+            (second0, second1) = (both0 >>> 4, both1 >>> 4);
+        }
     }
 }

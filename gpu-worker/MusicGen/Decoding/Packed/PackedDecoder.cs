@@ -25,6 +25,7 @@ internal sealed unsafe class PackedDecoder : IDecoder
     private readonly float* _wide;
     private readonly SinusoidalPositions _positions;
     private readonly float[] _position;
+    private readonly float[] _embedding;
     private float[] _scratch = [];
 
     // What the pass under way works on; the bodies are made once.
@@ -54,6 +55,7 @@ internal sealed unsafe class PackedDecoder : IDecoder
         _wide = Allocate((long)MaxRows * widest);
         _normed = new float[config.Width];
         _position = new float[config.Width];
+        _embedding = new float[config.Width];
         (_multiply, _multiplyGelu, _multiplyAdd) = (Multiply, MultiplyGelu, MultiplyAdd);
         (_attend, _attendCross) = (Attend, AttendCross);
     }
@@ -78,6 +80,7 @@ internal sealed unsafe class PackedDecoder : IDecoder
             for (var layer = 0; layer < Config.Layers; layer++) KeepText(song, layer, first, count);
         }
 
+        _weights.ReleasePromptWeights();
         return song;
     }
 
@@ -213,7 +216,8 @@ internal sealed unsafe class PackedDecoder : IDecoder
         for (var book = 0; book < Config.Codebooks; book++)
         {
             var entry = (long)book * (Config.VocabularySize + 1) + row.Tokens.Span[book];
-            TensorPrimitives.Add(state, new ReadOnlySpan<float>(_weights.Embeddings + entry * Config.Width, Config.Width), state);
+            TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(_weights.Embeddings + entry * Config.Width, Config.Width), _embedding);
+            TensorPrimitives.Add(state, _embedding, state);
         }
 
         _positions.Fill(row.Position, _position);

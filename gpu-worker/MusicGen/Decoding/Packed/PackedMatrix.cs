@@ -3,8 +3,8 @@ namespace AudioReprompt.MusicGen.Decoding.Packed;
 /// <summary>
 /// A matrix of 8-bit or 4-bit weights in the order in which a processor wants to read it. Sixteen outputs lie side by side, one per lane; two such
 /// tiles make a group; of a group come, block of 32 inputs by block, first 32 scales (bfloat16), then for each pair of inputs the two weights
-/// of every output: two signed bytes, or one byte with the first weight in its lower half, both plus 8. Reading a group is one run through
-/// memory, and a sum needs no addition across lanes.
+/// of every output as signed bytes. Of 4-bit weights two such pairs share their bytes: the first in the lower halves, the second in the upper,
+/// all plus 8. Reading a group is one run through memory, and a sum needs no addition across lanes.
 /// </summary>
 /// <param name="Outputs">Rows of the weight, as <c>[outputs, inputs]</c>.</param>
 /// <param name="Bits">Of a weight: 8 or 4.</param>
@@ -20,7 +20,7 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, int
     internal const int ScaleBytes = Group * sizeof(ushort);
 
     /// <summary>What is added to a 4-bit weight, so that it is stored without a sign.</summary>
-    private const int NibbleOffset = 8;
+    internal const int NibbleOffset = 8;
 
     private int BlockBytes => BytesOfBlock(Bits);
 
@@ -43,8 +43,15 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, int
     /// <summary>The scales of a block of a group: 32 bfloat16.</summary>
     public ushort* Scales(int group, int block) => (ushort*)(Data + ((long)group * Blocks + block) * BlockBytes);
 
-    /// <summary>The weights of a block of a group: <c>[16 pairs of inputs, 32 outputs, 2]</c>; in 4 bits two to a byte.</summary>
-    private byte* Weights(int group, int block) => (byte*)Scales(group, block) + ScaleBytes;
+    /// <summary>A weight's byte: of a block <c>[16 pairs of inputs, 32 outputs, 2]</c>; in 4 bits <c>[8, 32, 2]</c>, with a second pair in the upper halves.</summary>
+    private byte* Place(int group, int lane, int input)
+    {
+        var pair = input % Block / 2;
+        return (byte*)Scales(group, input / Block) + ScaleBytes + ((Bits == 8 ? pair : pair / 2) * Group + lane) * 2 + input % 2;
+    }
+
+    /// <summary>Of a 4-bit weight in its byte.</summary>
+    private static int Shift(int input) => input / 2 % 2 * 4;
 
     /// <summary>
     /// Quantizes one group, a scale for 32 inputs of one output, rounded to nearest. In 8 bits the scale is that of the largest weight; in 4 bits
@@ -73,20 +80,19 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, int
     {
         get
         {
-            var (group, lane, block, place) = (output / Group, output % Group, input / Block, input % Block);
-            var pair = Weights(group, block) + (place / 2 * Group + lane) * Bits / 4;
-            var value = Bits == 8 ? (sbyte)pair[place % 2] : (*pair >> (place % 2 * 4) & 0xF) - NibbleOffset;
-            return value * ToSingle(Scales(group, block)[lane]);
+            var (group, lane) = (output / Group, output % Group);
+            var place = Place(group, lane, input);
+            var value = Bits == 8 ? (sbyte)*place : (*place >> Shift(input) & 0xF) - NibbleOffset;
+            return value * ToSingle(Scales(group, input / Block)[lane]);
         }
     }
 
     private void Set(int group, int lane, int input, int value)
     {
-        var place = input % Block;
-        var pair = Weights(group, input / Block) + (place / 2 * Group + lane) * Bits / 4;
-        if (Bits == 8) pair[place % 2] = (byte)(sbyte)value;
-        else if (place % 2 == 0) *pair = (byte)(value + NibbleOffset);
-        else *pair |= (byte)(value + NibbleOffset << 4);
+        var place = Place(group, lane, input);
+        if (Bits == 8) *place = (byte)(sbyte)value;
+        else if (Shift(input) == 0) *place = (byte)(value + NibbleOffset);
+        else *place |= (byte)(value + NibbleOffset << 4);
     }
 
     private int Quantize(float weight, float scale)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AudioReprompt.Checkpoints;
 using AudioReprompt.MusicGen.Checkpoints;
 
@@ -9,21 +10,23 @@ internal sealed record PackedLayer(
     PackedMatrix CrossOutput, Normalisation FeedForwardNorm, PackedMatrix Inner, PackedMatrix Outer);
 
 /// <summary>
-/// The decoder's weights in 8 or 4 bits, in a file whose values are used as they lie there: ready as soon as they are read. It is made from a
-/// checkpoint once per machine.
+/// The decoder's weights in 8 or 4 bits, in a file whose values are used as they lie there: ready as soon as they are read. What every step
+/// reads lies in large pages; the embeddings, and what only a prompt needs, stay in the mapped file. It is made from a checkpoint once per machine.
 /// </summary>
 internal sealed unsafe class PackedWeights : IDisposable
 {
     /// <summary>In the file's name; raised when its layout changes.</summary>
-    private const int LayoutVersion = 1;
+    private const int LayoutVersion = 3;
     private const int Alignment = 64;
     private const string Source = "decoder.model.decoder.";
+    private const string FirstStepPart = "0.self_norm.weight";
 
+    private readonly SafetensorsFile _file;
     private readonly LargeMemory _values;
 
     private PackedWeights(DecoderConfig config, int textWidth, int bits, SafetensorsFile file, LargeMemory values)
     {
-        (_values, Config) = (values, config);
+        (_file, _values, Config) = (file, values, config);
         var parts = Parts(config, textWidth, bits).ToDictionary(part => part.Name, StringComparer.Ordinal);
         foreach (var part in parts.Values)
         {
@@ -35,13 +38,13 @@ internal sealed unsafe class PackedWeights : IDisposable
             Matrix($"{layer}.cross_kv"), Matrix($"{layer}.cross_out"), Norm($"{layer}.inner_norm"), Matrix($"{layer}.inner"), Matrix($"{layer}.outer")))];
         FinalNorm = Norm("final_norm");
         Heads = Matrix("heads");
-        Embeddings = (float*)Address("embeddings");
+        Embeddings = (Half*)Address("embeddings");
         if (parts.ContainsKey("projection")) (Projection, ProjectionBias) = (Matrix("projection"), Floats("projection_bias", config.Width));
 
         PackedMatrix Matrix(string name) => new(parts[name].Outputs, parts[name].Inputs, parts[name].Bits, Address(name));
         Normalisation Norm(string name) => new(Floats(name + ".weight", config.Width), Floats(name + ".bias", config.Width));
         float[] Floats(string name, int count) => new ReadOnlySpan<float>((float*)Address(name), count).ToArray();
-        nint Address(string name) => (nint)(values.Start + file.Tensors[name].Offset);
+        nint Address(string name) => parts[name].IsOfEveryStep ? (nint)(values.Start + file.Tensors[name].Offset - FirstOfStep(file)) : file.Tensors[name].Address;
     }
 
     public DecoderConfig Config { get; }
@@ -53,8 +56,8 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>All codebooks' heads, <c>[codebooks · vocabulary, width]</c>.</summary>
     public PackedMatrix Heads { get; }
 
-    /// <summary><c>[codebooks, vocabulary + 1, width]</c>.</summary>
-    public float* Embeddings { get; }
+    /// <summary><c>[codebooks, vocabulary + 1, width]</c>, in half precision: 11 bits beside the 8 of what they are multiplied with.</summary>
+    public Half* Embeddings { get; }
 
     /// <summary>From the text encoder's width; null where it has the decoder's.</summary>
     public PackedMatrix? Projection { get; }
@@ -73,19 +76,27 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <exception cref="CheckpointException">It is missing, or broken.</exception>
     public static PackedWeights Open(MusicGenConfig config, int bits, string folder)
     {
-        using var file = SafetensorsFile.Open(FileName(folder, bits));
-        // Copied, not mapped: a file's pages are small ones.
-        var values = new LargeMemory(file.Tensors.Values.Sum(tensor => tensor.ByteCount));
+        var file = SafetensorsFile.Open(FileName(folder, bits));
+        LargeMemory? values = null;
         try
         {
+            // Copied, not mapped: a file's pages are small ones.
+            values = new LargeMemory(file.Tensors.Values.Sum(tensor => tensor.ByteCount) - FirstOfStep(file));
             Read(file.Path, values);
             return new PackedWeights(config.Decoder, config.Text.Width, bits, file, values);
         }
         catch
         {
-            values.Dispose();
+            values?.Dispose();
+            file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Gives the memory of what only a prompt needs back; it is read again with the next one.</summary>
+    public void ReleasePromptWeights()
+    {
+        for (var layer = 0; layer < Config.Layers; layer++) _file.Tensors[$"{layer}.cross_kv"].Release();
     }
 
     /// <summary>Refuses a checkpoint that cannot be packed, before anything is written.</summary>
@@ -120,31 +131,46 @@ internal sealed unsafe class PackedWeights : IDisposable
             });
     }
 
-    public void Dispose() => _values.Dispose();
+    public void Dispose()
+    {
+        _values.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>Where in the file's values that begins which every step reads; all the rest lies before it.</summary>
+    private static long FirstOfStep(SafetensorsFile file) =>
+        file.Tensors.TryGetValue(FirstStepPart, out var first) ? first.Offset : throw new CheckpointException($"{file.Path} lacks {FirstStepPart}.");
 
     private static void Read(string path, LargeMemory values)
     {
         const int block = 16 * 1024 * 1024;
         using var handle = File.OpenHandle(path);
-        // The values are the end of the file.
+        // What every step reads is the end of the file.
         var from = RandomAccess.GetLength(handle) - values.Bytes;
-        Parallel.For(0, (values.Bytes + block - 1) / block, number =>
+        var whole = Parallel.For(0, (values.Bytes + block - 1) / block, (number, loop) =>
         {
             var (place, end) = (number * block, Math.Min(values.Bytes, (number + 1) * block));
             while (place < end)
             {
                 var read = RandomAccess.Read(handle, new Span<byte>(values.Start + place, (int)(end - place)), from + place);
-                if (read == 0) throw new CheckpointException($"{path} ends too early.");
+                if (read == 0)
+                {
+                    loop.Stop();
+                    return;
+                }
+
                 place += read;
             }
         });
+        if (!whole.IsCompleted) throw new CheckpointException($"{path} ends too early.");
     }
 
     private static List<PackedPart> Parts(DecoderConfig config, int textWidth, int bits)
     {
         var width = config.Width;
         var parts = new List<PackedPart>();
-        Floats("embeddings", width, [.. Enumerable.Range(0, config.Codebooks).Select(book => ($"{Source}embed_tokens.{book}.weight", config.VocabularySize + 1))]);
+        var isOfEveryStep = false;
+        Halves("embeddings", width, [.. Enumerable.Range(0, config.Codebooks).Select(book => ($"{Source}embed_tokens.{book}.weight", config.VocabularySize + 1))]);
         if (textWidth != width)
         {
             Matrix("projection", textWidth, ("enc_to_dec_proj.weight", width));
@@ -153,13 +179,19 @@ internal sealed unsafe class PackedWeights : IDisposable
 
         for (var layer = 0; layer < config.Layers; layer++)
         {
+            var from = $"{Source}layers.{layer}.encoder_attn.";
+            Matrix($"{layer}.cross_kv", width, (from + "k_proj.weight", width), (from + "v_proj.weight", width));
+        }
+
+        isOfEveryStep = true;
+        for (var layer = 0; layer < config.Layers; layer++)
+        {
             var from = $"{Source}layers.{layer}.";
             Norm($"{layer}.self_norm", from + "self_attn_layer_norm");
             Matrix($"{layer}.qkv", width, (from + "self_attn.q_proj.weight", width), (from + "self_attn.k_proj.weight", width), (from + "self_attn.v_proj.weight", width));
             Matrix($"{layer}.self_out", width, (from + "self_attn.out_proj.weight", width));
             Norm($"{layer}.cross_norm", from + "encoder_attn_layer_norm");
             Matrix($"{layer}.cross_q", width, (from + "encoder_attn.q_proj.weight", width));
-            Matrix($"{layer}.cross_kv", width, (from + "encoder_attn.k_proj.weight", width), (from + "encoder_attn.v_proj.weight", width));
             Matrix($"{layer}.cross_out", width, (from + "encoder_attn.out_proj.weight", width));
             Norm($"{layer}.inner_norm", from + "final_layer_norm");
             Matrix($"{layer}.inner", width, (from + "fc1.weight", config.InnerWidth));
@@ -172,9 +204,9 @@ internal sealed unsafe class PackedWeights : IDisposable
         Matrix("heads", width, [.. Enumerable.Range(0, config.Codebooks).Select(book => ($"decoder.lm_heads.{book}.weight", config.VocabularySize))]);
         return parts;
 
-        void Matrix(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, bits));
-        void Floats(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, Bits: 0));
-        void Vector(string name, string source) => parts.Add(new PackedPart(name, 0, [(source, width)], Bits: 0));
+        void Matrix(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, bits, isOfEveryStep));
+        void Halves(string name, int inputs, params (string, int)[] sources) => parts.Add(new PackedPart(name, inputs, sources, PackedPart.HalfBits, isOfEveryStep));
+        void Vector(string name, string source) => parts.Add(new PackedPart(name, 0, [(source, width)], PackedPart.SingleBits, isOfEveryStep));
 
         void Norm(string name, string source)
         {
@@ -186,16 +218,20 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>A part of the file, made of one or several of the checkpoint's tensors, one below the other.</summary>
     /// <param name="Inputs">Columns; 0 for a vector.</param>
     /// <param name="Sources">Names, and rows of each.</param>
-    /// <param name="Bits">Of a weight; 0: it stays in single precision.</param>
-    private sealed record PackedPart(string Name, int Inputs, IReadOnlyList<(string Tensor, int Rows)> Sources, int Bits)
+    /// <param name="Bits">Of a weight.</param>
+    /// <param name="IsOfEveryStep">Else the embeddings, of which a step reads a few rows, or what only a prompt needs.</param>
+    private sealed record PackedPart(string Name, int Inputs, IReadOnlyList<(string Tensor, int Rows)> Sources, int Bits, bool IsOfEveryStep)
     {
-        private bool IsMatrix => Bits > 0;
+        public const int HalfBits = 16;
+        public const int SingleBits = 32;
+
+        private bool IsMatrix => Bits < HalfBits;
 
         public int Outputs => Sources.Sum(source => source.Rows);
 
         public long ByteCount => IsMatrix
             ? PackedMatrix.ByteCount(Outputs, Inputs, Bits)
-            : ((long)Outputs * Math.Max(1, Inputs) * sizeof(float) + Alignment - 1) / Alignment * Alignment;
+            : ((long)Outputs * Math.Max(1, Inputs) * Bits / 8 + Alignment - 1) / Alignment * Alignment;
 
         public void Check(CheckpointFolder checkpoint)
         {
@@ -211,12 +247,23 @@ internal sealed unsafe class PackedWeights : IDisposable
                 return;
             }
 
-            var to = (float*)address;
             foreach (var (name, rows) in Sources)
             {
                 var tensor = Get(checkpoint, name, rows);
-                tensor.Read(0, new Span<float>(to, (int)tensor.Count));
-                to += tensor.Count;
+                if (Bits == HalfBits) WriteHalves(tensor, new Span<Half>((void*)address, (int)tensor.Count));
+                else tensor.Read(0, new Span<float>((void*)address, (int)tensor.Count));
+                address += (nint)tensor.Count * Bits / 8;
+            }
+        }
+
+        private static void WriteHalves(CheckpointTensor tensor, Span<Half> to)
+        {
+            var row = new float[tensor.Shape[^1]];
+            for (var first = 0; first < to.Length; first += row.Length)
+            {
+                tensor.Read(first, row);
+                TensorPrimitives.ConvertToHalf(row, to.Slice(first, row.Length));
+                if (!Half.IsFinite(TensorPrimitives.MaxMagnitude<Half>(to.Slice(first, row.Length)))) throw new CheckpointException($"{tensor.Path}: {tensor.Name} has a value that is no number, or beyond ±65,504.");
             }
         }
 
