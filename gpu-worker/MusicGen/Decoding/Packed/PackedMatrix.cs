@@ -22,6 +22,10 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, int
     /// <summary>What is added to a 4-bit weight, so that it is stored without a sign.</summary>
     internal const int NibbleOffset = 8;
 
+    /// <summary>Steps from zero to the weight furthest from it: fewer cut it off, more make every step finer.</summary>
+    private const float CoarsestSteps = 6.5f;
+    private const float FinestSteps = 9.5f;
+
     private int BlockBytes => BytesOfBlock(Bits);
 
     public int Groups => (Outputs + Group - 1) / Group;
@@ -55,7 +59,7 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, int
 
     /// <summary>
     /// Quantizes one group, a scale for 32 inputs of one output, rounded to nearest. In 8 bits the scale is that of the largest weight; in 4 bits
-    /// the one of some candidates with the least squared error, −8 being used too.
+    /// the one with the least squared error of some that are tried, −8 being used too.
     /// </summary>
     /// <param name="rows">The group's weights, <c>[32, inputs]</c>; a group that is not full has zeros at its end.</param>
     public void Pack(int group, ReadOnlySpan<float> rows)
@@ -106,23 +110,38 @@ internal readonly unsafe record struct PackedMatrix(int Outputs, int Inputs, int
     private float BestScale(ReadOnlySpan<float> row)
     {
         var most = Extreme(row, out var extreme);
-        // A negative scale lets the weight that is furthest from zero be −8, whatever its sign.
-        ReadOnlySpan<float> candidates = [extreme / -8, most / 7, extreme / -8.5f, most / 7.5f, extreme / -7.5f];
         var (best, least) = (0f, double.PositiveInfinity);
-        foreach (var candidate in candidates)
+        for (var steps = CoarsestSteps; steps <= FinestSteps; steps += 0.25f)
         {
-            var scale = ToSingle((ushort)(BitConverter.SingleToUInt32Bits(candidate) >> 16));
-            var error = 0.0;
-            foreach (var weight in row)
-            {
-                var difference = weight - Quantize(weight, scale) * scale;
-                error += difference * difference;
-            }
-
-            if (error < least) (best, least) = (scale, error);
+            // A negative scale lets the weight that is furthest from zero be −8, whatever its sign.
+            Try(row, extreme / -steps, ref best, ref least);
+            Try(row, most / steps, ref best, ref least);
         }
 
         return best;
+    }
+
+    /// <summary>Quantizes by a scale, fits the scale to what came out (least squares), and keeps it if the error is the least so far.</summary>
+    private void Try(ReadOnlySpan<float> row, float scale, ref float best, ref double least)
+    {
+        var (product, square) = (0.0, 0.0);
+        foreach (var weight in row)
+        {
+            var value = Quantize(weight, scale);
+            product += weight * value;
+            square += value * value;
+        }
+
+        if (square == 0) return;
+        scale = ToSingle((ushort)(BitConverter.SingleToUInt32Bits((float)(product / square)) + 0x8000 >> 16));
+        var error = 0.0;
+        foreach (var weight in row)
+        {
+            var difference = weight - Quantize(weight, scale) * scale;
+            error += difference * difference;
+        }
+
+        if (error < least) (best, least) = (scale, error);
     }
 
     /// <returns>The largest magnitude.</returns>

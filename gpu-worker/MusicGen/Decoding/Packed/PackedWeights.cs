@@ -16,7 +16,7 @@ internal sealed record PackedLayer(
 internal sealed unsafe class PackedWeights : IDisposable
 {
     /// <summary>In the file's name; raised when its layout changes.</summary>
-    private const int LayoutVersion = 3;
+    private const int LayoutVersion = 4;
     private const int Alignment = 64;
     private const string Source = "decoder.model.decoder.";
     private const string FirstStepPart = "0.self_norm.weight";
