@@ -18,7 +18,7 @@ internal readonly unsafe record struct ProductTarget(nint Start, nint RowStride,
 }
 
 /// <summary>One product: <c>target = source · matrix + bias (+ residual)</c>.</summary>
-internal readonly record struct Product(ProductSource Source, PackedMatrix Matrix, ProductTarget Target, int Rows);
+internal readonly record struct Product(ProductSource Source, PanelMatrix Matrix, ProductTarget Target, int Rows);
 
 /// <summary>
 /// Matrix products. Every number of the result is one chain of fused multiply-adds in the order of the depth, whatever rows are computed

@@ -9,7 +9,7 @@ internal sealed unsafe class Convolution : IDisposable
     {
         (Inputs, Taps, Dilation, Stride) = (weights.Inputs, weights.Kernel, weights.Dilation, weights.Stride);
         (TotalPadding, LeftPadding) = (weights.TotalPadding, weights.LeftPadding(causal));
-        Matrix = new PackedMatrix(weights.Outputs, Taps * Inputs);
+        Matrix = new PanelMatrix(weights.Outputs, Taps * Inputs);
         weights.Bias.CopyTo(Matrix.Bias);
         var row = new float[weights.Weight.RowLength];
         for (var output = 0; output < weights.Outputs; output++)
@@ -35,7 +35,7 @@ internal sealed unsafe class Convolution : IDisposable
 
     public int LeftPadding { get; }
 
-    public PackedMatrix Matrix { get; }
+    public PanelMatrix Matrix { get; }
 
     public void Dispose() => Matrix.Dispose();
 }

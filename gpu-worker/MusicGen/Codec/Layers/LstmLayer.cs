@@ -19,9 +19,9 @@ internal sealed unsafe class LstmLayer : IDisposable
     /// <summary>Whole panels of units; the ones beyond <see cref="Width"/> stay zero.</summary>
     public int PaddedWidth { get; }
 
-    public PackedMatrix Input { get; }
+    public PanelMatrix Input { get; }
 
-    public PackedMatrix Recurrent { get; }
+    public PanelMatrix Recurrent { get; }
 
     public void Dispose()
     {
@@ -29,9 +29,9 @@ internal sealed unsafe class LstmLayer : IDisposable
         Recurrent.Dispose();
     }
 
-    private PackedMatrix Pack(CodecWeight weight, int depth)
+    private PanelMatrix Pack(CodecWeight weight, int depth)
     {
-        var matrix = new PackedMatrix(4 * PaddedWidth, depth);
+        var matrix = new PanelMatrix(4 * PaddedWidth, depth);
         var values = new float[weight.RowLength];
         for (var row = 0; row < weight.Rows; row++)
         {

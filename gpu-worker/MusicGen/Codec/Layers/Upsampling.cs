@@ -13,7 +13,7 @@ internal sealed unsafe class Upsampling : IDisposable
     public Upsampling(UpsamplingWeights weights, int leftTrim)
     {
         (Inputs, Outputs, Ratio, LeftTrim) = (weights.Inputs, weights.Outputs, weights.Ratio, leftTrim);
-        Phases = [.. Enumerable.Range(0, Ratio).Select(_ => new PackedMatrix(Outputs, Taps * Inputs))];
+        Phases = [.. Enumerable.Range(0, Ratio).Select(_ => new PanelMatrix(Outputs, Taps * Inputs))];
         foreach (var phase in Phases) weights.Bias.CopyTo(phase.Bias);
         var row = new float[weights.Weight.RowLength];
         for (var input = 0; input < Inputs; input++)
@@ -41,7 +41,7 @@ internal sealed unsafe class Upsampling : IDisposable
     public int LeftTrim { get; }
 
     /// <summary>A matrix per output row of one input row.</summary>
-    public IReadOnlyList<PackedMatrix> Phases { get; }
+    public IReadOnlyList<PanelMatrix> Phases { get; }
 
     public void Dispose()
     {

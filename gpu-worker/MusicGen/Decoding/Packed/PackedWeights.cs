@@ -129,6 +129,7 @@ internal sealed unsafe class PackedWeights : IDisposable
                     progress?.Report((double)done / total);
                 }
             });
+        RemoveOlder(folder, bits);
     }
 
     public void Dispose()
@@ -140,6 +141,16 @@ internal sealed unsafe class PackedWeights : IDisposable
     /// <summary>Where in the file's values that begins which every step reads; all the rest lies before it.</summary>
     private static long FirstOfStep(SafetensorsFile file) =>
         file.Tensors.TryGetValue(FirstStepPart, out var first) ? first.Offset : throw new CheckpointException($"{file.Path} lacks {FirstStepPart}.");
+
+    /// <summary>Files of other layouts; who has one open keeps it.</summary>
+    private static void RemoveOlder(string folder, int bits)
+    {
+        var current = FileName(folder, bits);
+        foreach (var file in Directory.GetFiles(folder, $"decoder-int{bits}-*.safetensors"))
+        {
+            if (file != current) File.Delete(file);
+        }
+    }
 
     private static void Read(string path, LargeMemory values)
     {

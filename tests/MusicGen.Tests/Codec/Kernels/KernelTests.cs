@@ -17,7 +17,7 @@ public sealed unsafe class KernelTests
         var random = new Random(rows);
         using var source = Rows(random, inputs, rows + 2 * taps);
         using var residual = Rows(random, columns, rows);
-        using var matrix = new PackedMatrix(columns, taps * inputs);
+        using var matrix = new PanelMatrix(columns, taps * inputs);
         for (var column = 0; column < columns; column++)
         {
             matrix.Bias[column] = random.NextSingle();
@@ -96,7 +96,7 @@ public sealed unsafe class KernelTests
     {
         var random = new Random(width);
         float Next() => 4 * random.NextSingle() - 2;
-        using var matrix = new PackedMatrix(4 * width, width);
+        using var matrix = new PanelMatrix(4 * width, width);
         var weights = new float[4 * width, width];
         for (var row = 0; row < 4 * width; row++)
         {

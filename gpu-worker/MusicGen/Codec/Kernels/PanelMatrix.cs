@@ -4,12 +4,12 @@ namespace AudioReprompt.MusicGen.Codec.Kernels;
 /// A weight as panels of 32 columns, each <c>[depth, 32]</c>, the order in which <see cref="PanelProduct"/> reads it. Columns that fill the
 /// last panel up are zero. Depth is taps · inputs.
 /// </summary>
-internal sealed unsafe class PackedMatrix : IDisposable
+internal sealed unsafe class PanelMatrix : IDisposable
 {
     private readonly AlignedFloats _values;
     private readonly AlignedFloats _bias;
 
-    public PackedMatrix(int columns, int depth)
+    public PanelMatrix(int columns, int depth)
     {
         (Panels, Depth) = ((columns + PanelProduct.Columns - 1) / PanelProduct.Columns, depth);
         _values = new AlignedFloats((long)Panels * PanelStride);
