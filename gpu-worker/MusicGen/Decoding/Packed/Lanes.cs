@@ -8,7 +8,7 @@ namespace AudioReprompt.MusicGen.Decoding.Packed;
 internal static unsafe class Lanes
 {
     /// <summary>Bytes that are asked for before they are needed: what a processor looks ahead by itself ends with a page, and leaves a part of the memory's speed unused.</summary>
-    public const int ReadAhead = 2048;
+    public const int ReadAhead = 4096;
 
     /// <summary>32 signed bytes as 16-bit numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
