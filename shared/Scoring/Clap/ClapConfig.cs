@@ -63,7 +63,7 @@ internal sealed record RobertaConfig(int VocabularySize, int Width, int InnerWid
 /// <param name="Depths">Blocks of each stage.</param>
 /// <param name="Heads">Of each stage.</param>
 /// <param name="InnerRatio">Inner width of a block's second half, in widths.</param>
-internal sealed record HtsatConfig(int Channels, IReadOnlyList<int> Depths, IReadOnlyList<int> Heads, int InnerRatio, float Epsilon)
+internal sealed record HtsatConfig(int Channels, IReadOnlyList<int> Depths, IReadOnlyList<int> Heads, double InnerRatio, float Epsilon)
 {
     /// <summary>Of the image, in both directions; what all published checkpoints have, like the sizes below.</summary>
     public const int ImageSize = 256;
@@ -80,6 +80,9 @@ internal sealed record HtsatConfig(int Channels, IReadOnlyList<int> Depths, IRea
 
     /// <summary>Channels of a stage.</summary>
     public int Width(int stage) => Channels << stage;
+
+    /// <summary>Of the second half of a stage's blocks.</summary>
+    public int InnerWidth(int stage) => (int)(Width(stage) * InnerRatio);
 
     /// <summary>Of what the encoder gives.</summary>
     public int PooledWidth => Width(Stages - 1);
@@ -110,7 +113,7 @@ internal sealed record HtsatConfig(int Channels, IReadOnlyList<int> Depths, IRea
             channels,
             PerStage(section, "depths", section.Integers("depths", [2, 2, 6, 2], 1, 64)),
             PerStage(section, "num_attention_heads", heads),
-            section.Integer("mlp_ratio", 4, 1, 16),
+            section.Number("mlp_ratio", 4, 1, 16),
             (float)section.Number("layer_norm_eps", 1e-5, 0, 1));
     }
 

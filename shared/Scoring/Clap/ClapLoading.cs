@@ -44,6 +44,23 @@ internal static class ClapLoading
         return new ClapModel(name + precision, $"{device.Name}: {device.Reason}", preprocessing, tokenizer, config.Text.MaxTokens, text, audio, settings.LongAudio);
     }
 
+    /// <summary>In a line what the folder's texts say of the model, or why it cannot be used; the weights are not read.</summary>
+    public static string Describe(string folder)
+    {
+        try
+        {
+            var config = ClapConfig.Load(folder);
+            ReadPreprocessing(folder);
+            return FormattableString.Invariant(
+                $"embeddings of {config.Width} numbers; HTSAT of {config.Audio.Channels} channels, {string.Join('-', config.Audio.Depths)} blocks; RoBERTa of {config.Text.Layers} layers, texts up to {config.Text.MaxTokens} tokens");
+        }
+        catch (CheckpointException exception)
+        {
+            // What it is about: a folder may well hold what cannot be used.
+            return $"cannot be used: {exception.Message}";
+        }
+    }
+
     private static (TextTower Text, AudioTower Audio) FromCheckpoint(string folder, ClapConfig config, int frames, ClapSettings settings, OnnxSettings onnx)
     {
         using var checkpoint = CheckpointFolder.Open(folder);

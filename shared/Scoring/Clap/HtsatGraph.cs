@@ -124,7 +124,7 @@ internal static class HtsatGraph
             var joined = Graph.Node("Reshape", [attention, Graph.Integers(windows.Count, width)]);
             var output = _tower.Product(joined, prefix + "attention.output.dense", width, width);
             (normed, states) = _tower.AddNorm(output, states, _tower.Bias(prefix + "attention.output.dense", width), prefix + "layernorm_after", width);
-            output = _tower.FeedForward(normed, prefix, width, width * _config.InnerRatio);
+            output = _tower.FeedForward(normed, prefix, width, _config.InnerWidth(stage));
             output = Graph.Node("Add", [output, _tower.Bias(prefix + "output.dense", width)]);
             return (Graph.Node("Add", [output, states]), windows);
         }
