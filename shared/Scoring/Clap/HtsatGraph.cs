@@ -16,9 +16,6 @@ internal static class HtsatGraph
     /// <summary>Of batch normalisation, in the reference's code.</summary>
     private const float BatchEpsilon = 1e-5f;
 
-    /// <summary>The reference's cubic kernel.</summary>
-    private const float CubicA = -0.75f;
-
     /// <summary>Input: <c>input_features</c> float [1, 1, frames, 64], dB; output: <c>audio_embeds</c> float [1, width], not of unit length.</summary>
     /// <param name="frames">At most <see cref="HtsatConfig.Frames"/>.</param>
     /// <exception cref="CheckpointException">A tensor is missing, or has another shape, or there are more blocks.</exception>
@@ -45,7 +42,7 @@ internal static class HtsatGraph
         {
             var features = Graph.Input(AudioTower.Features, OnnxType.Float, 1, 1, frames, HtsatConfig.MelBins);
             var order = TokenOrder.Windows(Grid, shift: 0);
-            var states = _tower.Norm(Patches(Image(features), order), Encoder + "patch_embed.norm", _config.Channels);
+            var states = Patches(Image(features), order);
             for (var stage = 0; stage < HtsatConfig.Stages; stage++)
             {
                 for (var block = 0; block < _config.Depths[stage]; block++) (states, order) = Block(states, order, stage, block);
@@ -53,21 +50,28 @@ internal static class HtsatGraph
             }
 
             var width = _config.PooledWidth;
-            var tokens = Graph.Node("Reshape", [_tower.Norm(states, Encoder + "norm", width), Graph.Integers(1, order.Count, width)]);
+            // One window is left.
+            var tokens = _tower.Norm(states, Encoder + "norm", TokenOrder.WindowTokens, width);
             var pooled = Graph.Node("ReduceMean", [tokens], ("axes", new long[] { 1 }), ("keepdims", 0));
             Graph.Output(AudioTower.Embedding, _tower.Project(pooled, "audio_projection", width, clap.Width), OnnxType.Float, 1, clap.Width);
             return Graph;
         }
 
         /// <summary>Each mel bin normalised, and time stretched to the image's.</summary>
-        /// <returns><c>[1, 1, time, mel]</c>.</returns>
+        /// <returns><c>[time, mel]</c>.</returns>
         private string Image(string features)
         {
             var (scale, shift) = BatchNorm(Encoder + "batch_norm");
-            var normed = Graph.Node("Add", [Graph.Node("Mul", [features, scale]), shift]);
-            return frames == HtsatConfig.Frames ? normed : Graph.Node(
-                "Resize", [normed, "", "", Graph.Integers(1, 1, HtsatConfig.Frames, HtsatConfig.MelBins)],
-                ("mode", "cubic"), ("coordinate_transformation_mode", "align_corners"), ("cubic_coeff_a", CubicA));
+            var normed = Graph.Node("Add", [Graph.Node("Mul", [Graph.Node("Reshape", [features, Graph.Integers(frames, HtsatConfig.MelBins)]), scale]), shift]);
+            if (frames == HtsatConfig.Frames) return normed;
+            // Only rows are mixed, four of them for each new one: much quicker as sums of whole rows than by an operator that stretches images.
+            string[] taps = [.. Enumerable.Range(0, CubicStretch.Taps).Select(tap =>
+            {
+                var stretch = new CubicStretch(frames, HtsatConfig.Frames, tap);
+                var rows = Gather(normed, stretch.Rows, [HtsatConfig.Frames], $"stretch.rows.{tap}");
+                return Graph.Node("Mul", [rows, Graph.Constant($"stretch.weights.{tap}", stretch.Weights, HtsatConfig.Frames, 1)]);
+            })];
+            return taps.Aggregate((sum, tap) => Graph.Node("Add", [sum, tap]));
         }
 
         /// <summary>What is learned and what was measured in training, as one factor and one summand a bin.</summary>
@@ -91,13 +95,15 @@ internal static class HtsatGraph
         /// The image in patches, each through one linear layer, which is what the convolution is whose step is as long as its kernel. The
         /// image's rows are the mel bins, one part of the time below the other.
         /// </summary>
+        /// <returns>Normalised, <c>[windows, 64, channels]</c>.</returns>
         private string Patches(string image, IReadOnlyList<int> order)
         {
             const int parts = HtsatConfig.ImageSize / HtsatConfig.MelBins, patch = HtsatConfig.PatchSize, rows = HtsatConfig.MelBins / patch;
             var split = Graph.Node("Reshape", [image, Graph.Integers(parts, Grid, patch, rows, patch)]);
             // part, row, column, mel within, time within
             var patches = Graph.Node("Transpose", [split], ("perm", new long[] { 0, 3, 1, 4, 2 }));
-            var ordered = Gather(Graph.Node("Reshape", [patches, Graph.Integers(Grid * Grid, patch * patch)]), TokenOrder.Moves(TokenOrder.Rows(Grid), order), "patches");
+            var rowsOfPatches = Graph.Node("Reshape", [patches, Graph.Integers(Grid * Grid, patch * patch)]);
+            var ordered = Gather(rowsOfPatches, TokenOrder.Moves(TokenOrder.Rows(Grid), order), Windowed(order), "patches");
             const string layer = Encoder + "patch_embed.proj";
             var kernel = WeightConstants.Weight(checkpoint, layer + ".weight", _config.Channels, 1, patch, patch);
             var weights = _tower.Weights.Computed([patch * patch, _config.Channels], values =>
@@ -105,10 +111,11 @@ internal static class HtsatGraph
                 var taken = kernel.ToFloats();
                 for (var i = 0; i < taken.Length; i++) values[(i % (patch * patch) * _config.Channels) + (i / (patch * patch))] = taken[i];
             });
-            return Graph.Node("Add", [Graph.Node("MatMul", [ordered, Graph.Constant(layer, weights)]), _tower.Bias(layer, _config.Channels)]);
+            var embedded = Graph.Node("MatMul", [ordered, Graph.Constant(layer, weights)]);
+            return _tower.Norm(embedded, Encoder + "patch_embed.norm", TokenOrder.WindowTokens, _config.Channels, _tower.Bias(layer, _config.Channels));
         }
 
-        /// <param name="states"><c>[tokens, width]</c> in the given order.</param>
+        /// <param name="states"><c>[windows, 64, width]</c> in the given order.</param>
         private (string States, IReadOnlyList<int> Order) Block(string states, IReadOnlyList<int> order, int stage, int block)
         {
             var prefix = FormattableString.Invariant($"{Encoder}layers.{stage}.blocks.{block}.");
@@ -116,13 +123,11 @@ internal static class HtsatGraph
             // The last stage is one window, which cannot be shifted.
             var shift = block % 2 == 1 && size > HtsatConfig.WindowSize ? HtsatConfig.WindowSize / 2 : 0;
             var windows = TokenOrder.Windows(size, shift);
-            states = Gather(states, TokenOrder.Moves(order, windows), prefix + "windows");
+            if (!windows.SequenceEqual(order)) states = Gather(Rows(states, width), TokenOrder.Moves(order, windows), Windowed(windows), prefix + "windows");
 
-            var normed = _tower.Norm(states, prefix + "layernorm_before", width);
-            var split = Graph.Node("Reshape", [normed, Graph.Integers(-1, TokenOrder.WindowTokens, width)]);
-            var attention = _tower.Attention(split, prefix + "attention.self.", width, heads, PositionBias(prefix + "attention.self.", heads, size, shift));
-            var joined = Graph.Node("Reshape", [attention, Graph.Integers(windows.Count, width)]);
-            var output = _tower.Product(joined, prefix + "attention.output.dense", width, width);
+            var normed = _tower.Norm(states, prefix + "layernorm_before", TokenOrder.WindowTokens, width);
+            var attention = _tower.Attention(normed, prefix + "attention.self.", width, heads, PositionBias(prefix + "attention.self.", heads, size, shift));
+            var output = _tower.Product(attention, prefix + "attention.output.dense", width, width);
             (normed, states) = _tower.AddNorm(output, states, _tower.Bias(prefix + "attention.output.dense", width), prefix + "layernorm_after", width);
             output = _tower.FeedForward(normed, prefix, width, _config.InnerWidth(stage));
             output = Graph.Node("Add", [output, _tower.Bias(prefix + "output.dense", width)]);
@@ -154,17 +159,19 @@ internal static class HtsatGraph
             var prefix = FormattableString.Invariant($"{Encoder}layers.{stage}.downsample.");
             var (width, size) = (_config.Width(stage), Grid >> stage);
             var merged = TokenOrder.Windows(size / 2, shift: 0);
-            var neighbours = Gather(states, TokenOrder.Moves(order, TokenOrder.Neighbours(merged, size)), prefix + "neighbours");
-            var joined = Graph.Node("Reshape", [neighbours, Graph.Integers(merged.Count, 4 * width)]);
-            var normed = _tower.Norm(joined, prefix + "norm", 4 * width);
+            var neighbours = Gather(Rows(states, width), TokenOrder.Moves(order, TokenOrder.Neighbours(merged, size)), [4 * merged.Count], prefix + "neighbours");
+            var joined = Graph.Node("Reshape", [neighbours, Graph.Integers(-1, TokenOrder.WindowTokens, 4 * width)]);
+            var normed = _tower.Norm(joined, prefix + "norm", TokenOrder.WindowTokens, 4 * width);
             return (_tower.Product(normed, prefix + "reduction", 4 * width, 2 * width), merged);
         }
 
-        private string Gather(string rows, IReadOnlyList<int> moves, string name)
-        {
-            if (moves.SequenceEqual(Enumerable.Range(0, moves.Count))) return rows;
-            var indices = new OnnxConstant(OnnxType.Int32, [moves.Count], () => [.. moves.SelectMany(BitConverter.GetBytes)]);
-            return Graph.Node("Gather", [rows, Graph.Constant(name, indices)]);
-        }
+        private string Rows(string states, int width) => Graph.Node("Reshape", [states, Graph.Integers(-1, width)]);
+
+        private static long[] Windowed(IReadOnlyList<int> order) => [order.Count / TokenOrder.WindowTokens, TokenOrder.WindowTokens];
+
+        /// <param name="rows"><c>[rows, width]</c>.</param>
+        /// <param name="shape">In which the chosen rows stand.</param>
+        private string Gather(string rows, IReadOnlyList<int> chosen, long[] shape, string name) =>
+            Graph.Node("Gather", [rows, Graph.Constant(name, new OnnxConstant(OnnxType.Int32, shape, () => [.. chosen.SelectMany(BitConverter.GetBytes)]))]);
     }
 }
