@@ -37,8 +37,9 @@ internal static class ClapLoading
         {
             var suffix = settings.Export ?? FirstExport(folder);
             precision = $" (onnx{suffix})";
-            text = TextTower.Open(OnnxSession.Load(ExportPath(folder, "text_model", suffix), onnx));
-            audio = Beside(text, () => AudioTower.Open(OnnxSession.Load(ExportPath(folder, "audio_model", suffix), onnx), frames));
+            // The smaller file first: a wrong one is told sooner.
+            audio = AudioTower.Open(OnnxSession.Load(ExportPath(folder, "audio_model", suffix), onnx), frames);
+            text = Beside(audio, () => TextTower.Open(OnnxSession.Load(ExportPath(folder, "text_model", suffix), onnx)));
         }
 
         return new ClapModel(name + precision, $"{device.Name}: {device.Reason}", preprocessing, tokenizer, config.Text.MaxTokens, text, audio, settings.LongAudio);
@@ -67,12 +68,12 @@ internal static class ClapLoading
         // Both before either is written: a tensor that is missing costs no half a gigabyte of cache.
         var (textGraph, audioGraph) = (RobertaGraph.Build(checkpoint, config), HtsatGraph.Build(checkpoint, config, frames));
         var cache = new GraphCache(Path.Combine(settings.CacheFolder, checkpoint.ShortFingerprint));
-        var text = TextTower.Open(cache.Load("clap_text", textGraph, checkpoint.Fingerprint, onnx));
-        return (text, Beside(text, () => AudioTower.Open(cache.Load("clap_audio", audioGraph, checkpoint.Fingerprint, onnx), frames)));
+        var audio = AudioTower.Open(cache.Load("clap_audio", audioGraph, checkpoint.Fingerprint, onnx), frames);
+        return (Beside(audio, () => TextTower.Open(cache.Load("clap_text", textGraph, checkpoint.Fingerprint, onnx))), audio);
     }
 
     /// <summary>Opens the second half; the first is not left behind where that fails.</summary>
-    private static AudioTower Beside(TextTower text, Func<AudioTower> open)
+    private static TextTower Beside(AudioTower audio, Func<TextTower> open)
     {
         try
         {
@@ -80,7 +81,7 @@ internal static class ClapLoading
         }
         catch
         {
-            text.Dispose();
+            audio.Dispose();
             throw;
         }
     }
