@@ -32,7 +32,7 @@ internal static class MelBench
             () => extractor.ExtractWindow(mono, decibels), cancellationToken);
     }
 
-    private static Task<Measurement> MeasureAsync(string name, string what, double goalMilliseconds, Action work, CancellationToken cancellationToken) => Task.Run(
+    internal static Task<Measurement> MeasureAsync(string name, string what, double goalMilliseconds, Action work, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             var times = new List<double>();
@@ -52,7 +52,7 @@ internal static class MelBench
         cancellationToken);
 
     /// <summary>White noise: no value makes the work shorter, and none is subnormal.</summary>
-    private static float[] Noise(int count)
+    internal static float[] Noise(int count)
     {
         var random = new Random(1);
         var samples = new float[count];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using AudioReprompt.Hosting;
 using AudioReprompt.Hub;
+using AudioReprompt.Scoring.Clap;
 
 namespace AudioReprompt.Cli.Models;
 
@@ -37,6 +38,7 @@ internal static class InfoCommand
         foreach (var (type, count) in parameters) facts.Add($"parameters in {type}", count.ToString("N0", CultureInfo.InvariantCulture));
         var onnx = folder.Files.Where(file => file.IsOnnx).Sum(file => file.Bytes);
         if (onnx > 0) facts.Add("ONNX files", HubDownload.Bytes(onnx));
+        if (ModelKinds.Of(folder.Type) == ModelKind.Clap) facts.Add("as the score", ClapLoading.Describe(folder.Path));
         var console = Terminal.Open();
         console.Write(facts);
         var table = Terminal.NewTable("file", "size");

@@ -3,10 +3,12 @@ using AudioReprompt.Checkpoints;
 using AudioReprompt.Configuration;
 using AudioReprompt.Hub;
 using AudioReprompt.MusicGen;
+using AudioReprompt.Scoring.Clap;
+using Microsoft.Extensions.Logging;
 
 namespace AudioReprompt.Cli.Models;
 
-/// <summary>How the commands that run a MusicGen model are told what to run, and how.</summary>
+/// <summary>How the commands that run a model, MusicGen as a rule, are told what to run, and how.</summary>
 internal sealed class MusicGenArguments
 {
     private const string Published = "onnx";
@@ -28,12 +30,24 @@ internal sealed class MusicGenArguments
         command.Add(_threads);
     }
 
+    /// <exception cref="ArgumentException">There is no such model; the message says how to get it.</exception>
+    public string Folder(ParseResult parsed, ModelCall call) => ModelFolder.Locate(parsed.GetValue(_model)!, call.Store);
+
+    /// <summary>Loads a CLAP model, of which nothing but the threads can be chosen.</summary>
+    /// <exception cref="ArgumentException">A precision is chosen.</exception>
+    /// <exception cref="CheckpointException">It cannot be used.</exception>
+    public ClapModel LoadClap(ParseResult parsed, string folder, ClapSettings configured, ILogger logger)
+    {
+        if (parsed.GetValue(_precision) is { } precision) throw new ArgumentException($"--precision {precision} goes with a MusicGen model; {folder} is a CLAP model, which runs as its files have it.");
+        return ClapModel.Load(folder, parsed.GetValue(_model)!, configured with { Threads = parsed.GetValue(_threads) ?? configured.Threads }, logger);
+    }
+
     /// <summary>Loads the model, with the build at a first load shown.</summary>
     /// <exception cref="CheckpointException">It cannot be used.</exception>
     public MusicGenModel Load(ParseResult parsed, ModelCall call, MusicGenSettings configured, IProgress<double>? progress)
     {
         var settings = configured with { Threads = parsed.GetValue(_threads) ?? configured.Threads };
-        var folder = ModelFolder.Locate(parsed.GetValue(_model)!, call.Store);
+        var folder = Folder(parsed, call);
         var precision = parsed.GetValue(_precision);
         settings = precision switch
         {

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AudioReprompt.Checkpoints;
 using AudioReprompt.MusicGen.Checkpoints;
 using AudioReprompt.MusicGen.Codec;
@@ -88,8 +86,7 @@ internal sealed class MusicGenModel : IDisposable
     }
 
     /// <summary>The folder in the cache that belongs to a checkpoint.</summary>
-    public static string CacheOf(CheckpointFolder checkpoint, MusicGenSettings settings) => Path.Combine(
-        settings.CacheFolder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(checkpoint.Fingerprint)))[..16]);
+    public static string CacheOf(CheckpointFolder checkpoint, MusicGenSettings settings) => Path.Combine(settings.CacheFolder, checkpoint.ShortFingerprint);
 
     /// <summary>A prompt's ids, at most 512 with the end token.</summary>
     public int[] Tokenize(string prompt) => _tokenizer.Encode(prompt, MaxTextTokens);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace AudioReprompt.Checkpoints;
@@ -25,6 +27,9 @@ public sealed class CheckpointFolder : IDisposable
         var info = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new FileInfo(path);
         return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {info.Length} {info.LastWriteTimeUtc.Ticks}");
     }));
+
+    /// <summary>Of <see cref="Fingerprint"/>, fit for a folder's name: where things that were built from these weights are kept.</summary>
+    public string ShortFingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Fingerprint)))[..16];
 
     /// <summary>Whether the folder has weights of this kind at all.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, SingleFile)) || File.Exists(Path.Combine(folder, IndexFile));

@@ -10,19 +10,20 @@ public sealed record SafetensorsEntry(string Name, TensorType Type, IReadOnlyLis
     public long ByteCount => Shape.Aggregate((long)CheckpointTensor.SizeOf(Type), (product, size) => checked(product * size));
 }
 
-/// <summary>Writes a file of weights through memory, every tensor on a multiple of 64 bytes. A reader sees the whole file or none.</summary>
+/// <summary>Writes a file of weights through memory, every tensor on a multiple of some bytes. A reader sees the whole file or none.</summary>
 public static unsafe class SafetensorsWriter
 {
-    private const int Alignment = 64;
+    private const int CacheLine = 64;
     private const int LengthBytes = 8;
 
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="entries">In the order of the file.</param>
     /// <param name="fill">Gets each tensor's address by its name, and writes the values there.</param>
+    /// <param name="alignment">Of each tensor, which therefore takes a multiple of so many bytes, since the format has no gaps.</param>
     /// <exception cref="IOException">The disk is full, or the folder is not writable.</exception>
-    public static void Write(string path, IReadOnlyList<SafetensorsEntry> entries, Action<IReadOnlyDictionary<string, nint>> fill)
+    public static void Write(string path, IReadOnlyList<SafetensorsEntry> entries, Action<IReadOnlyDictionary<string, nint>> fill, int alignment = CacheLine)
     {
-        var (header, offsets, dataBytes) = Header(entries);
+        var (header, offsets, dataBytes) = Header(entries, alignment);
         var part = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Environment.ProcessId}");
         try
         {
@@ -54,7 +55,7 @@ public static unsafe class SafetensorsWriter
         }
     }
 
-    private static (byte[] Header, Dictionary<string, long> Offsets, long DataBytes) Header(IReadOnlyList<SafetensorsEntry> entries)
+    private static (byte[] Header, Dictionary<string, long> Offsets, long DataBytes) Header(IReadOnlyList<SafetensorsEntry> entries, int alignment)
     {
         var offsets = new Dictionary<string, long>(StringComparer.Ordinal);
         using var stream = new MemoryStream();
@@ -66,7 +67,7 @@ public static unsafe class SafetensorsWriter
             json.WriteStartObject();
             foreach (var entry in entries)
             {
-                if (entry.ByteCount % Alignment != 0) throw new ArgumentException($"{entry.Name} takes {entry.ByteCount} bytes, not a multiple of {Alignment}.", nameof(entries));
+                if (entry.ByteCount % alignment != 0) throw new ArgumentException($"{entry.Name} takes {entry.ByteCount} bytes, not a multiple of {alignment}.", nameof(entries));
                 offsets.Add(entry.Name, offset);
                 json.WriteStartObject(entry.Name);
                 json.WriteString("dtype", CheckpointTensor.NameOf(entry.Type));
@@ -85,7 +86,7 @@ public static unsafe class SafetensorsWriter
         }
 
         // The format allows blanks behind the header, so that the values start where they should.
-        while (stream.Length % Alignment != 0) stream.WriteByte((byte)' ');
+        while (stream.Length % CacheLine != 0) stream.WriteByte((byte)' ');
         var header = stream.ToArray();
         BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - LengthBytes);
         return (header, offsets, offset);

@@ -19,6 +19,7 @@ public sealed class AudioRepromptOptions
 
     [ConfigurationKey("musicgen")]
     public MusicGenOptions MusicGen { get; init; } = new();
+    public ClapOptions Clap { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
     public TelemetryOptions Telemetry { get; init; } = new();
 }
@@ -307,6 +308,34 @@ public sealed class MusicGenOptions
 
     /// <summary>
     /// Folder for what is built from a checkpoint; a relative one is below the folder of <c>config.yaml</c>. Empty (default):
+    /// <c>audioreprompt</c> in <c>XDG_CACHE_HOME</c>, else in <c>~/.cache</c>.
+    /// </summary>
+    public string Cache { get; init; } = "";
+}
+
+/// <summary>CLAP, which says how well a recording goes with a text.</summary>
+public sealed class ClapOptions
+{
+    /// <summary>A model's folder, or one that was pulled: <c>org/name</c> or <c>org/name@revision</c>. Empty (default): none.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>
+    /// How recordings over 10 s are heard. <c>windows</c> (default): all of it, in windows of 10 s whose embeddings are averaged;
+    /// <c>rand_trunc</c>: 10 s out of it, as the reference does, at a place drawn from a fixed seed.
+    /// </summary>
+    [AllowedValues("windows", "rand_trunc")]
+    public string LongAudio { get; init; } = "windows";
+
+    /// <summary>Default auto: CUDA where there is one.</summary>
+    [AllowedValues("auto", "cuda", "cpu")]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of the CPU; 0 (default): as many as there are cores.</summary>
+    [Range(0, 256)]
+    public int Threads { get; init; }
+
+    /// <summary>
+    /// Folder for the graphs that are built from a checkpoint; a relative one is below the folder of <c>config.yaml</c>. Empty (default):
     /// <c>audioreprompt</c> in <c>XDG_CACHE_HOME</c>, else in <c>~/.cache</c>.
     /// </summary>
     public string Cache { get; init; } = "";

@@ -20,21 +20,23 @@ public sealed record LoadedConfiguration(
     public string? ModelCacheFolder => Options.Models.Cache.Length == 0 ? null : Path.GetFullPath(Options.Models.Cache, Folder);
 
     /// <summary><c>musicgen.cache</c> as an absolute path.</summary>
-    public string MusicGenCacheFolder
-    {
-        get
-        {
-            if (Options.MusicGen.Cache.Length > 0) return Path.GetFullPath(Options.MusicGen.Cache, Folder);
-            var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
-                ? set
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            return Path.Combine(caches, "audioreprompt");
-        }
-    }
+    public string MusicGenCacheFolder => CacheFolder(Options.MusicGen.Cache);
+
+    /// <summary><c>clap.cache</c> as an absolute path.</summary>
+    public string ClapCacheFolder => CacheFolder(Options.Clap.Cache);
 
     /// <summary>Where <c>audioreprompt build</c> prepares the sentence encoder; null where <c>reprompt.sentence_encoder</c> is off.</summary>
     public string? EmbeddingsFolder =>
         Options.Reprompt.SentenceEncoder == "off" ? null : Path.GetFullPath(Path.Combine(".build", "embeddings"), Folder);
+
+    private string CacheFolder(string setting)
+    {
+        if (setting.Length > 0) return Path.GetFullPath(setting, Folder);
+        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(caches, "audioreprompt");
+    }
 }
 
 /// <summary>A setting as it is in force.</summary>

@@ -37,6 +37,7 @@ internal static class AudioCommand
         if (options.Reference is { } reference) WaveFolder.FilesOf(reference);
         var table = prompts is null ? null : StudyCall.ReadPrompts(prompts, strict);
         var scorer = Scorers.Open(options.Scorer, configuration);
+        using var scorersModel = scorer as IDisposable;
         var parallel = options.Parallel ?? Environment.ProcessorCount;
         using var folder = output is null ? null : StudyFolder.Open(output);
         if (folder is not null && File.Exists(folder.Combine("run.json")))

@@ -55,6 +55,9 @@ internal static class RunCommand
         var referenceFiles = options.Reference is { } reference ? WaveFolder.FilesOf(reference).Count : 0;
         using var refiner = PromptRefiner.Load(
             configuration.DataFolder, configuration.Options.Reprompt, TimeProvider.System, NullLogger<PromptRefiner>.Instance, handler: null, configuration.EmbeddingsFolder);
+        // Before anything is made: a model that is missing or broken leaves no folder behind.
+        var scorer = Scorers.Open(options.Scorer, configuration);
+        using var scorersModel = scorer as IDisposable;
         await using var engine = openEngine();
         var reprompt = configuration.Options.Reprompt;
         var design = new StudyDesign
@@ -74,7 +77,6 @@ internal static class RunCommand
         using var folder = StudyFolder.Open(output);
         await BeginAsync(folder, design, prompts, cancellationToken);
 
-        var scorer = Scorers.Open(options.Scorer, configuration);
         var parallel = options.Parallel ?? engine.Parallel;
         using var clock = new SessionClock(folder.OpenTimings(), parallel, TimeProvider.System);
         var run = new StudyRun(folder, design, table.Rows, engine, refiner, scorer, parallel, TimeProvider.System);

@@ -11,7 +11,7 @@ internal sealed class StudyOptions
 {
     private readonly Option<string> _scorer = new("--scorer")
     {
-        Description = "What judges the recordings. acoustic: features against the published directions; no model.",
+        Description = "What judges the recordings. acoustic: features against the published directions, no model. clap: the CLAP score, by the model of clap.model.",
         DefaultValueFactory = _ => Scorers.Names[0],
         HelpName = string.Join('|', Scorers.Names),
     };

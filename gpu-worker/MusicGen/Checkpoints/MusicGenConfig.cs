@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AudioReprompt.Checkpoints;
 
 namespace AudioReprompt.MusicGen.Checkpoints;
@@ -18,8 +17,11 @@ public sealed record MusicGenConfig(T5Config Text, DecoderConfig Decoder, CodecC
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) throw new CheckpointException($"{folder} has no {FileName}; a model folder holds config.json, tokenizer.json and the weights.");
-        using var document = Parse(path);
-        var root = new ConfigSection(path, "", document.RootElement);
+        return ConfigSection.ReadFile(path, root => Read(root, folder));
+    }
+
+    private static MusicGenConfig Read(ConfigSection root, string folder)
+    {
         var kind = root.Text("model_type", "");
         if (kind != "musicgen") throw root.Wrong("model_type", $"is \"{kind}\", not \"musicgen\"");
         var config = new MusicGenConfig(
@@ -36,24 +38,7 @@ public sealed record MusicGenConfig(T5Config Text, DecoderConfig Decoder, CodecC
     private static double Guidance(string folder)
     {
         var path = Path.Combine(folder, "generation_config.json");
-        if (!File.Exists(path)) return 3;
-        using var document = Parse(path);
-        return new ConfigSection(path, "", document.RootElement).Number("guidance_scale", 3, 0, 100);
-    }
-
-    private static JsonDocument Parse(string path)
-    {
-        try
-        {
-            var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            document.Dispose();
-            throw new CheckpointException($"{path} is no JSON object.");
-        }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new CheckpointException($"{path} cannot be read: {exception.Message}", exception);
-        }
+        return File.Exists(path) ? ConfigSection.ReadFile(path, root => root.Number("guidance_scale", 3, 0, 100)) : 3;
     }
 }
 

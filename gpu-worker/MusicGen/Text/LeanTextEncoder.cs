@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using AudioReprompt.Checkpoints;
 using AudioReprompt.MusicGen.Checkpoints;
+using AudioReprompt.Onnx;
 
 namespace AudioReprompt.MusicGen.Text;
 

@@ -203,6 +203,22 @@ public sealed class PullTests
     }
 
     [Fact]
+    public async Task Pull_Clap_TakesWeightsTokenizerAndPreprocessing()
+    {
+        string[] wanted = ["README.md", "config.json", "merges.txt", "model.safetensors", "preprocessor_config.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json", "vocab.json"];
+        var files = wanted.ToDictionary(name => name, name => name == "config.json" ? HubRig.Text("""{"model_type": "clap"}""") : HubRig.Text($"{{\"of\": \"{name}\"}}"));
+        files["pytorch_model.bin"] = HubRig.Bytes(10, 1);
+        files["onnx/audio_model.onnx"] = HubRig.Bytes(10, 2);
+        files["onnx/text_model.onnx"] = HubRig.Bytes(10, 3);
+        await using var rig = await HubRig.StartAsync(files);
+
+        var pulled = await rig.PullAsync();
+
+        Assert.Equal(wanted, Names(pulled));
+        Assert.Equal("clap.model", pulled.Plan.Kind.SettingName());
+    }
+
+    [Fact]
     public async Task Pull_ClapOnnx_TakesBothTowers()
     {
         var files = new Dictionary<string, byte[]>
