@@ -14,6 +14,7 @@ public sealed class AudioRepromptOptions
     public RunPodOptions RunPod { get; init; } = new();
     public WorkerOptions Worker { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
+    public ScoringOptions Scoring { get; init; } = new();
     public RepromptOptions Reprompt { get; init; } = new();
     public ModelsOptions Models { get; init; } = new();
 
@@ -207,6 +208,27 @@ public sealed class StorageOptions
     /// <summary>The largest WAV that is accepted, MiB. Default 128.</summary>
     [Range(1, 2048)]
     public int MaxAudioMegabytes { get; init; } = 128;
+}
+
+/// <summary>How finished audio is scored, in the front door, beside everything else it does.</summary>
+public sealed class ScoringOptions
+{
+    /// <summary>Score finished audio; without, a job is completed at once and its scores say that they are off. Default true.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Recordings that one front door scores at once, each on a thread of low priority. Default 1.</summary>
+    [Range(1, 64)]
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>How often scoring is begun, crashes included, before the job is completed without scores. Default 3.</summary>
+    [Range(1, 20)]
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>
+    /// Folder of an Audiobox-Aesthetics model as ONNX; a relative one is below the folder of <c>config.yaml</c>. Empty (default): none, and the four
+    /// axes are null.
+    /// </summary>
+    public string AudioboxModel { get; init; } = "";
 }
 
 /// <summary>How a sentence becomes a musical prompt.</summary>

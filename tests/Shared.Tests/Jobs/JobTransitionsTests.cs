@@ -50,7 +50,7 @@ public sealed class JobTransitionsTests
             JobState.Dispatched => job.Dispatch(Later),
             JobState.Running => job.Run(Later),
             JobState.Scoring => job.Score(TestJobs.Result, Later),
-            JobState.Completed => job.Complete(Later),
+            JobState.Completed => job.Complete(TestJobs.Scores, Later),
             JobState.Failed => job.Fail("broken", Later),
             _ => job.Cancel("not wanted", Later),
         };

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace AudioReprompt.Hosting;
+
+/// <summary>Runs what may take seconds of the processor on a thread of its own that the system lets wait behind all others.</summary>
+public static partial class LowPriorityThread
+{
+    private const int OfProcessOrThread = 0;
+    private const int CallingThread = 0;
+
+    /// <summary>The lowest: such a thread gets about a seventieth of what one of normal priority gets on the same core.</summary>
+    private const int LowestNice = 19;
+
+    /// <summary>Threads that <paramref name="work"/> starts have the low priority too.</summary>
+    public static Task<T> RunAsync<T>(Func<T> work, string name)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Lower();
+                result.SetResult(work());
+            }
+            catch (Exception exception)
+            {
+                // For whoever awaits; on this thread it would end the process.
+                result.SetException(exception);
+            }
+        })
+        { IsBackground = true, Name = name };
+        thread.Start();
+        return result.Task;
+    }
+
+    private static void Lower()
+    {
+        // .NET knows no priorities of threads on Linux. There every thread has a nice value of its own, and 0 names the calling one (setpriority(2)).
+        // Lowering is always allowed; where it is not known, the thread is as others are.
+        if (OperatingSystem.IsLinux()) _ = SetPriority(OfProcessOrThread, CallingThread, LowestNice);
+        else Thread.CurrentThread.Priority = ThreadPriority.Lowest;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int priority);
+}
