@@ -52,7 +52,8 @@ public sealed partial class ScoreJob(
         if (await audio.OpenReadAsync(job.Id, cancellationToken) is not { } stream) return SongScores.None("The audio is gone.");
         await using (stream)
         {
-            var scores = await LowPriorityThread.RunAsync(() => scorer.Score(FromTheStart, job.Request.Prompt, job.Refined.Text, cancellationToken), "scoring");
+            var scores = await LowPriorityThread.RunAsync(
+                () => scorer.Score(FromTheStart, job.Request.Prompt, job.Refined.Text, cancellationToken), "scoring", options.Nice);
             LogScored(logger, job.Id, scores.Scoring.Engine, scores.Scoring.Milliseconds);
             return scores;
         }

@@ -61,7 +61,7 @@ public sealed class ApiOptions
     [Range(1, 600)]
     public int SyncTimeoutSeconds { get; init; } = 120;
 
-    /// <summary>Answer at once from the composer inside the front door: no queue, no worker. Also <c>MOCKED_RESPONSE=true</c>. Default false.</summary>
+    /// <summary>Answer at once from the composer inside the front door, without a worker. Also <c>MOCKED_RESPONSE=true</c>. Default false.</summary>
     [EnvironmentName("MOCKED_RESPONSE")]
     public bool MockedResponse { get; init; }
 
@@ -219,6 +219,13 @@ public sealed class ScoringOptions
     /// <summary>Recordings that one front door scores at once, each on a thread of low priority. Default 1.</summary>
     [Range(1, 64)]
     public int Concurrency { get; init; } = 1;
+
+    /// <summary>
+    /// How far scoring stands back behind everything else that wants the processor: 0 not at all, 10 gets a tenth of what a request gets on the same core.
+    /// Default 10.
+    /// </summary>
+    [Range(0, 19)]
+    public int Nice { get; init; } = 10;
 
     /// <summary>How often scoring is begun, crashes included, before the job is completed without scores. Default 3.</summary>
     [Range(1, 20)]

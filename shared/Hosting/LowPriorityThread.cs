@@ -8,18 +8,20 @@ public static partial class LowPriorityThread
     private const int OfProcessOrThread = 0;
     private const int CallingThread = 0;
 
-    /// <summary>The lowest: such a thread gets about a seventieth of what one of normal priority gets on the same core.</summary>
-    private const int LowestNice = 19;
-
-    /// <summary>Threads that <paramref name="work"/> starts have the low priority too.</summary>
-    public static Task<T> RunAsync<T>(Func<T> work, string name)
+    /// <param name="work">Threads that it starts have the low priority too.</param>
+    /// <param name="name">Of the thread, for debuggers.</param>
+    /// <param name="nice">
+    /// 0 as all others … 19 lowest. On a core that is wanted by others too, each step leaves the thread a fifth less: 10 a tenth, 19 a seventieth of what
+    /// one of them gets.
+    /// </param>
+    public static Task<T> RunAsync<T>(Func<T> work, string name, int nice)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
-                Lower();
+                if (nice > 0) Lower(nice);
                 result.SetResult(work());
             }
             catch (Exception exception)
@@ -33,11 +35,11 @@ public static partial class LowPriorityThread
         return result.Task;
     }
 
-    private static void Lower()
+    private static void Lower(int nice)
     {
         // .NET knows no priorities of threads on Linux. There every thread has a nice value of its own, and 0 names the calling one (setpriority(2)).
         // Lowering is always allowed; where it is not known, the thread is as others are.
-        if (OperatingSystem.IsLinux()) _ = SetPriority(OfProcessOrThread, CallingThread, LowestNice);
+        if (OperatingSystem.IsLinux()) _ = SetPriority(OfProcessOrThread, CallingThread, nice);
         else Thread.CurrentThread.Priority = ThreadPriority.Lowest;
     }
 

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace AudioReprompt.Cli.Bench;
+
+/// <summary>What scoring costs those who ask for music meanwhile: how quickly requests are accepted with songs being composed and scored, and composed alone.</summary>
+internal static class ScoringBench
+{
+    private const int Primed = 20;
+    private const int WarmUps = 300;
+    private const int Requests = 1000;
+
+    /// <summary>Each way so many times in turn, and the best counts: what else the machine does only ever adds.</summary>
+    private const int Rounds = 3;
+
+    private const double DurationSeconds = 10;
+    private const double GoalPercent = 10;
+
+    private static readonly TimeSpan LongestWork = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(30);
+
+    public static async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (off, on) = (double.PositiveInfinity, double.PositiveInfinity);
+        var scored = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            off = Math.Min(off, await LatencyAsync("false", null, cancellationToken));
+            on = Math.Min(on, await LatencyAsync("true", scored, cancellationToken));
+        }
+
+        scored.Sort();
+        yield return new Measurement(
+            "scoring.post_slowdown",
+            $"POST /api/audio/generate, one at a time, songs of {DurationSeconds:0} s being composed: slower where they are scored too",
+            100 * ((on / off) - 1),
+            "%",
+            Goal.AtMost(GoalPercent),
+            string.Create(CultureInfo.InvariantCulture, $"p50 {on:0.00} ms with, {off:0.00} ms without; best of {Rounds}"));
+        yield return new Measurement(
+            "scoring.time",
+            $"Scoring a song of {DurationSeconds:0} s, on a thread of low priority",
+            scored[scored.Count / 2],
+            "ms",
+            Goal.Unlimited,
+            string.Create(CultureInfo.InvariantCulture, $"median of {scored.Count}"));
+    }
+
+    /// <returns>Milliseconds, the median.</returns>
+    private static async Task<double> LatencyAsync(string enabled, List<double>? scored, CancellationToken cancellationToken)
+    {
+        await using var servers = await PrivateServers.StartAsync(cancellationToken, new Dictionary<string, string> { ["AUDIOREPROMPT__SCORING__ENABLED"] = enabled });
+        var client = FrontDoorClient.Create($"http://{servers.Address}");
+        var ids = new List<Guid>();
+        for (var index = 0; index < Primed; index++)
+            ids.Add((await client.GenerateAsync(ApiRequests.Prompt(index), DurationSeconds, index, cancellationToken)).AudioId);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestWork);
+        // From here on one song is composed while the one before is scored.
+        foreach (var id in ids.Take(2)) Note(await client.FollowAsync(id, _ => { }, limit.Token));
+
+        var requests = new ApiRequests(servers.Address);
+        ReadOnlyMemory<byte>[] bodies = [.. Enumerable.Range(Primed, WarmUps + Requests).Select(index => requests.Generate(index, DurationSeconds))];
+        await SendAsync(bodies[..WarmUps]);
+        return (await SendAsync(bodies[WarmUps..])).Percentile(0.5).TotalMilliseconds;
+
+        Task<LoadResult> SendAsync(ReadOnlyMemory<byte>[] sent) => LoadGenerator.RunAsync(
+            servers.Address, new Load(1, sent.Length, LongestLoad, index => sent[index]), (_, answer) => ApiRequests.AudioId(answer), cancellationToken);
+
+        void Note(AudioReprompt.FrontDoor.Api.AudioAnswer answer)
+        {
+            if (answer.Scoring is { } facts) scored?.Add(facts.Milliseconds);
+        }
+    }
+}
