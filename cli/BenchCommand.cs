@@ -10,6 +10,7 @@ internal static class BenchCommand
     private static readonly OrderedDictionary<string, Func<CancellationToken, IAsyncEnumerable<Measurement>>> Benches = new()
     {
         ["api"] = ApiBench.RunAsync,
+        ["scoring-load"] = ScoringLoadBench.RunAsync,
         ["startup"] = StartupBench.RunAsync,
         ["composer"] = ComposerBench.RunAsync,
         ["worker"] = WorkerBench.RunAsync,

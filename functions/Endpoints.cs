@@ -15,7 +15,8 @@ public static class Endpoints
     {
         routes.MapPost("/api/audio/generate", (HttpContext context, GenerateAudio operation) => operation.RunAsync(context))
             .Describe("GenerateAudio", "Turn a sentence about food into music",
-                "Accepts the request and answers 202 with the id to poll. With 'Prefer: wait=N' it waits up to N seconds and answers 200 with the audio in base64. "
+                "Accepts the request and answers 202 with the id to poll. With 'Prefer: wait=N' it waits up to N seconds for audio and scores and answers 200 with the audio in base64; "
+                + "when the time is over and only the scores are missing, with the audio and the status 'scoring'. "
                 + "With an Idempotency-Key, a repeated request gets the first answer.")
             .Accepts<GenerateBody>("application/json")
             .Produces<GenerateAnswer>(StatusCodes.Status202Accepted)
@@ -24,7 +25,8 @@ public static class Endpoints
             .RequireRateLimiting(CostlyPolicy);
 
         routes.MapGet("/api/audio/{id}", (HttpContext context, string id, string? format, GetAudio operation) => operation.RunAsync(context, id, format))
-            .Describe("GetAudio", "Look how far the music is, and get it", "format=url (default) gives an address, format=base64 the WAV itself.")
+            .Describe("GetAudio", "Look how far the music is, and get it",
+                "format=url (default) gives an address, format=base64 the WAV itself. The audio is there from the status 'scoring' on, the scores come with 'completed'.")
             .Produces<AudioAnswer>()
             .WithProblems(400, 401, 404, 410, 503);
 
@@ -79,7 +81,7 @@ public static class Endpoints
             .RequireRateLimiting(CostlyPolicy);
 
         routes.MapPost("/generate-audio", (HttpContext context, GenerateAudioNow operation) => operation.RunAsync(context))
-            .Describe("GenerateAudioNow", "Generate and wait", "The synchronous shape of earlier clients.")
+            .Describe("GenerateAudioNow", "Generate and wait", "The synchronous shape of earlier clients; it waits for the audio, not for scores.")
             .Accepts<PromptBody>("application/json")
             .Produces<SynchronousAnswer>()
             .WithProblems(400, 401, 410, 413, 415, 422, 429, 502, 503, 504)

@@ -9,10 +9,15 @@ using AudioReprompt.FrontDoor.Dispatch;
 using AudioReprompt.FrontDoor.Http;
 using AudioReprompt.FrontDoor.Live;
 using AudioReprompt.FrontDoor.Operations;
+using AudioReprompt.FrontDoor.Scoring;
 using AudioReprompt.Hosting;
 using AudioReprompt.Music;
+using AudioReprompt.Onnx;
 using AudioReprompt.Reprompt;
 using AudioReprompt.RunPod;
+using AudioReprompt.Scoring;
+using AudioReprompt.Scoring.Aesthetics;
+using AudioReprompt.Scoring.Clap;
 using AudioReprompt.Storage;
 using AudioReprompt.Storage.Embedded;
 using AudioReprompt.Telemetry;
@@ -44,10 +49,11 @@ public static class FrontDoorHost
         replace?.Invoke(builder.Services);
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = true);
         var app = builder.Build();
-        // Storage and knowledge base are opened now: what is wrong with them stops the start, not the first request.
+        // Storage, knowledge base and models are opened now: what is wrong with them stops the start, not the first request.
         app.Services.GetRequiredService<EmbeddedDatabase>();
         app.Services.GetRequiredService<IAudioStore>();
         app.Services.GetRequiredService<PromptRefiner>();
+        app.Services.GetRequiredService<SongScorer>();
         UsePipeline(app, configuration);
         return app;
     }
@@ -55,7 +61,7 @@ public static class FrontDoorHost
     private static void AddServices(IServiceCollection services, LoadedConfiguration configuration)
     {
         var options = configuration.Options;
-        services.AddSingleton(options.Api).AddSingleton(options.Dispatch).AddSingleton(options.RunPod).AddSingleton(options.Storage);
+        services.AddSingleton(options.Api).AddSingleton(options.Dispatch).AddSingleton(options.RunPod).AddSingleton(options.Storage).AddSingleton(options.Scoring);
         services.AddSingleton(TimeProvider.System);
 
         services.AddSingleton(provider => new EmbeddedDatabase(
@@ -81,14 +87,10 @@ public static class FrontDoorHost
 
         services.AddSingleton<AudioIntake>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();
         services.AddHostedService<Upkeep>();
-        if (options.Api.MockedResponse)
-        {
-            services.AddSingleton<IMusicEngine, ComposerEngine>().AddSingleton<MockedGeneration>();
-        }
-        else
-        {
-            services.AddHostedService<Dispatcher>();
-        }
+        AddScoring(services, configuration);
+        if (options.Api.MockedResponse) services.AddSingleton<IMusicEngine, ComposerEngine>().AddSingleton<MockedGeneration>();
+        // After the scoring loop, so that it stops before it: nobody hands a job to a loop that has ended.
+        services.AddHostedService<Dispatcher>();
 
         services.AddStopWithStandardInput();
         services.AddTelemetry(options.Telemetry, "audioreprompt-front-door", FrontDoorTelemetry.Name);
@@ -110,6 +112,19 @@ public static class FrontDoorHost
             limiter.AddPolicy(Endpoints.CostlyPolicy, context => LimitOf(context, options.Api.RateLimitPerMinute));
             limiter.OnRejected = OnRejectedAsync;
         });
+    }
+
+    /// <summary>With a CLAP model audio is scored by it; without, tastes come from the acoustic judge and the CLAP scores are null.</summary>
+    private static void AddScoring(IServiceCollection services, LoadedConfiguration configuration)
+    {
+        // One thread: the one that asks, which has the low priority that threads of ONNX Runtime's own would not have.
+        if (configuration.Options.Clap.Model.Length > 0)
+            services.AddSingleton<IClap>(provider => ClapModel.Load(configuration, provider.GetRequiredService<ILogger<ClapModel>>(), threads: 1));
+        if (configuration.AudioboxFolder is { } folder) services.AddSingleton<IAudiobox>(_ => AudioboxModel.Load(folder, new OnnxSettings(Threads: 1)));
+        services.AddSingleton(provider => new SongScorer(
+            provider.GetService<IClap>(), new AestheticMeasurement(provider.GetService<IAudiobox>()), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ScoreJob>().AddSingleton<ScoringLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScoringLoop>());
     }
 
     private static void UsePipeline(WebApplication app, LoadedConfiguration configuration)

@@ -10,7 +10,14 @@ public sealed class JobWait(IJobStore store, JobChanges changes, TimeProvider ti
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <returns>The job when it ended, or as it stands after <paramref name="longest"/>; null when it is gone.</returns>
-    public async Task<AudioJob?> ForEndAsync(AudioJob job, TimeSpan longest, CancellationToken cancellationToken)
+    public Task<AudioJob?> ForEndAsync(AudioJob job, TimeSpan longest, CancellationToken cancellationToken) =>
+        ForAsync(job, static current => current.State.IsTerminal(), longest, cancellationToken);
+
+    /// <summary>As <see cref="ForEndAsync"/>, but not for the scores.</summary>
+    public Task<AudioJob?> ForAudioAsync(AudioJob job, TimeSpan longest, CancellationToken cancellationToken) =>
+        ForAsync(job, static current => current.State.IsTerminal() || current.Result is not null, longest, cancellationToken);
+
+    private async Task<AudioJob?> ForAsync(AudioJob job, Func<AudioJob, bool> isReached, TimeSpan longest, CancellationToken cancellationToken)
     {
         var deadline = time.GetUtcNow() + longest;
         using var watch = changes.Listen(job.Id);
@@ -18,7 +25,7 @@ public sealed class JobWait(IJobStore store, JobChanges changes, TimeProvider ti
         {
             if (await store.GetAsync(job.Id, cancellationToken) is not { } stored) return null;
             var left = deadline - time.GetUtcNow();
-            if (stored.Job.State.IsTerminal() || left <= TimeSpan.Zero) return stored.Job;
+            if (isReached(stored.Job) || left <= TimeSpan.Zero) return stored.Job;
             await watch.WaitAsync(left < Look ? left : Look, time, cancellationToken);
         }
     }

@@ -8,12 +8,13 @@ using AudioReprompt.Storage;
 namespace AudioReprompt.FrontDoor;
 
 /// <summary>
-/// <c>MOCKED_RESPONSE=true</c>: the composer inside the front door answers at once, without queue and worker, so that a
-/// client can be developed against the API alone. Says so in <c>engine</c>.
+/// <c>MOCKED_RESPONSE=true</c>: the composer inside the front door makes the music at once, without a worker, so that a client can be developed
+/// against the API alone; only its scores come later, as for every job. Says so in <c>engine</c>.
 /// </summary>
 public sealed class MockedGeneration(IMusicEngine engine, IAudioStore audio, TimeProvider time)
 {
-    public async Task<AudioJob> CompleteAsync(AudioJob job, CancellationToken cancellationToken)
+    /// <returns>The job in <c>scoring</c>, its audio stored.</returns>
+    public async Task<AudioJob> MakeAsync(AudioJob job, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var running = job.Dispatch(time.GetUtcNow()).Run(time.GetUtcNow());
@@ -25,7 +26,7 @@ public sealed class MockedGeneration(IMusicEngine engine, IAudioStore audio, Tim
         var timings = new Dictionary<string, double> { ["generate"] = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
         var result = new AudioResult(
             bytes, generated.DurationSeconds, generated.SampleRate, generated.Channels, $"{engine.Name} (mocked)", engine.Model, timings);
-        return running.Score(result, time.GetUtcNow()).Complete(time.GetUtcNow());
+        return running.Score(result, time.GetUtcNow());
     }
 }
 

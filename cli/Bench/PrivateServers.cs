@@ -42,17 +42,20 @@ internal sealed class PrivateServers : IAsyncDisposable
     public static Dictionary<string, string> SettingsFor(string folder) => new(Settings) { ["AUDIOREPROMPT__STORAGE__PATH"] = folder };
 
     /// <summary>Starts both and waits until both listen.</summary>
+    /// <param name="more">Settings of this measurement, as environment variables.</param>
     /// <exception cref="InvalidOperationException">One of them ended.</exception>
     /// <exception cref="TimeoutException">One of them did not listen in time.</exception>
-    public static async Task<PrivateServers> StartAsync(CancellationToken cancellationToken)
+    public static async Task<PrivateServers> StartAsync(CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? more = null)
     {
+        var settings = new Dictionary<string, string>(Settings);
+        foreach (var (variable, value) in more ?? new Dictionary<string, string>()) settings[variable] = value;
         var environment = new Dictionary<string, string>(ConfigurationLoader.ProcessEnvironment());
-        foreach (var (variable, value) in Settings) environment[variable] = value;
+        foreach (var (variable, value) in settings) environment[variable] = value;
         var configuration = ConfigurationLoader.LoadDefault(environment);
         var folder = Directory.CreateTempSubdirectory("audioreprompt-bench-");
         try
         {
-            var pair = await ServerPair.StartPrivateAsync(configuration, folder.FullName, Settings, cancellationToken);
+            var pair = await ServerPair.StartPrivateAsync(configuration, folder.FullName, settings, cancellationToken);
             return new PrivateServers(folder, pair);
         }
         catch

@@ -1,6 +1,9 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using AudioReprompt.Jobs;
 using AudioReprompt.Reprompt;
+using AudioReprompt.Scoring;
+using AudioReprompt.Scoring.Aesthetics;
 
 namespace AudioReprompt.FrontDoor.Api;
 
@@ -32,11 +35,23 @@ public sealed record AudioAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AudioBase64 { get; init; }
 
-    /// <summary>Cosine of prompt and audio by CLAP, −1…1; null: no CLAP model is configured.</summary>
+    [Description("Cosine of improved_prompt and the audio by CLAP, -1 to 1; null until it is scored, and where clap_reason says why.")]
     public double? ClapScore { get; init; }
 
-    /// <summary>Taste → score; null: no scorer is configured.</summary>
-    public IReadOnlyDictionary<string, double>? TasteScores { get; init; }
+    [Description("Cosine of prompt, the user's own words, and the audio by CLAP, -1 to 1; null as clap_score is.")]
+    public double? ClapScoreRaw { get; init; }
+
+    [Description("Why clap_score and clap_score_raw are null in a completed job.")]
+    public string? ClapReason { get; init; }
+
+    [Description("What the music tastes of: sweet, sour, salty, bitter, umami and spicy, each with its probability and its logit; null until it is scored, and where scoring.reason says why.")]
+    public IReadOnlyDictionary<string, TasteScore>? TasteScores { get; init; }
+
+    [Description("What gave the scores, and how; null until the job is completed.")]
+    public ScoringFacts? Scoring { get; init; }
+
+    [Description("What can be said of the recording's make from its signal; null until it is scored, and where scoring.reason says why.")]
+    public AestheticScores? Aesthetics { get; init; }
 
     /// <summary>Of the finished audio; before that, as asked for.</summary>
     public required double DurationSeconds { get; init; }

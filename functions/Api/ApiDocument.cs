@@ -1,4 +1,8 @@
+using System.ComponentModel;
+using System.Reflection;
+using System.Text.Json;
 using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.Scoring.Aesthetics;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -19,8 +23,21 @@ public static class ApiDocument
             Description = "Music that carries the taste of what you eat. Write where you are, what you eat and how you feel; get a WAV.",
             License = new OpenApiLicense { Name = "MIT" },
         };
+        DescribeReferences(document, typeof(AudioAnswer));
+        DescribeReferences(document, typeof(AestheticScores));
         return Task.CompletedTask;
     });
+
+    /// <summary>A field whose type has a schema of its own loses its description on the way into the document: OpenAPI 3.1 lets it stand beside the reference.</summary>
+    private static void DescribeReferences(OpenApiDocument document, Type type)
+    {
+        if (document.Components?.Schemas?.TryGetValue(type.Name, out var schema) != true || schema?.Properties is not { } fields) return;
+        foreach (var property in type.GetProperties())
+        {
+            if (property.GetCustomAttribute<DescriptionAttribute>() is not { } description) continue;
+            if (fields.TryGetValue(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), out var field)) field.Description = description.Description;
+        }
+    }
 
     /// <summary>
     /// Serves the document. MapOpenApi would do as much, but its endpoint is compiled at run time, whether anybody asks for it or

@@ -1,5 +1,6 @@
 using AudioReprompt.FrontDoor.Http;
 using AudioReprompt.Jobs;
+using AudioReprompt.Scoring;
 using AudioReprompt.Storage;
 
 namespace AudioReprompt.FrontDoor.Api;
@@ -9,6 +10,8 @@ public sealed class AudioAnswers(IAudioStore audio, PublicAddress address, UrlSi
 {
     /// <summary>How long a signed download address works, where keys are required.</summary>
     private static readonly TimeSpan DownloadValidFor = TimeSpan.FromHours(1);
+
+    private static readonly SongScores Unscored = SongScores.None("The job was completed before scores were kept.");
 
     /// <summary>With the audio's address.</summary>
     public AudioAnswer Linked(AudioJob job, HttpRequest request)
@@ -39,23 +42,33 @@ public sealed class AudioAnswers(IAudioStore audio, PublicAddress address, UrlSi
 
     private static bool HasAudio(AudioJob job) => job.State is JobState.Completed or JobState.Scoring && job.Result is not null;
 
-    private static AudioAnswer Describe(AudioJob job) => new()
+    private static AudioAnswer Describe(AudioJob job)
     {
-        AudioId = job.Id,
-        Status = job.State,
-        Progress = job.Progress,
-        Prompt = job.Request.Prompt,
-        ImprovedPrompt = job.Refined.Text,
-        Explanation = job.Refined.Explanation,
-        DurationSeconds = job.Result?.DurationSeconds ?? job.Request.DurationSeconds,
-        SampleRate = job.Result?.SampleRate,
-        Seed = job.Request.Seed,
-        Engine = job.Result?.Engine,
-        Model = job.Result?.Model,
-        Timings = Timings(job),
-        Error = job.Error,
-        CreatedAt = job.CreatedAt,
-    };
+        var scores = job.Scores ?? (job.State == JobState.Completed ? Unscored : null);
+        return new AudioAnswer
+        {
+            AudioId = job.Id,
+            Status = job.State,
+            Progress = job.Progress,
+            Prompt = job.Request.Prompt,
+            ImprovedPrompt = job.Refined.Text,
+            Explanation = job.Refined.Explanation,
+            ClapScore = scores?.ClapScore,
+            ClapScoreRaw = scores?.ClapScoreRaw,
+            ClapReason = scores?.ClapReason,
+            TasteScores = scores?.TasteScores,
+            Scoring = scores?.Scoring,
+            Aesthetics = scores?.Aesthetics,
+            DurationSeconds = job.Result?.DurationSeconds ?? job.Request.DurationSeconds,
+            SampleRate = job.Result?.SampleRate,
+            Seed = job.Request.Seed,
+            Engine = job.Result?.Engine,
+            Model = job.Result?.Model,
+            Timings = Timings(job),
+            Error = job.Error,
+            CreatedAt = job.CreatedAt,
+        };
+    }
 
     private static Dictionary<string, double> Timings(AudioJob job)
     {

@@ -7,21 +7,8 @@ using AudioReprompt.Storage;
 
 namespace AudioReprompt.FrontDoor.Dispatch;
 
-/// <summary>What to do with a job's message.</summary>
-/// <param name="Again">Give it back, visible after this time.</param>
-/// <param name="Poison">Give it up, for this reason.</param>
-public readonly record struct Verdict(TimeSpan? Again, string? Poison)
-{
-    /// <summary>The record says all there is to say; the message can go.</summary>
-    public static Verdict Done => default;
-
-    public static Verdict Later(TimeSpan delay) => new(delay, null);
-
-    public static Verdict GiveUp(string reason) => new(null, reason);
-}
-
 /// <summary>
-/// Brings one job from wherever its record says it is to its end: start it at the endpoint, follow it, finish it. Every step is
+/// Brings one job from wherever its record says it is to its audio: start it at the endpoint, follow it, take the WAV. Every step is
 /// decided by the stored record alone, so that it can be killed at any line and run again, also twice at once: same id, same
 /// seed, same name, same bytes.
 /// </summary>
@@ -66,8 +53,7 @@ public sealed partial class DispatchJob(
                     return Verdict.GiveUp(job.Error ?? "failed");
 
                 case JobState.Scoring:
-                    stored = await reports.CompleteAsync(stored, cancellationToken);
-                    break;
+                    return Verdict.Score;
 
                 case JobState.Dispatched or JobState.Running when job.EndpointJobId is not null:
                     stored = await FollowAsync(stored, watch, cancellationToken);

@@ -1,10 +1,14 @@
 using AudioReprompt.Configuration;
+using AudioReprompt.FrontDoor.Scoring;
 using AudioReprompt.Storage;
 
 namespace AudioReprompt.FrontDoor.Dispatch;
 
-/// <summary>The loop that takes messages and has each job brought to its end; a message goes only after the record says what it caused.</summary>
-public sealed partial class Dispatcher(DispatchOptions options, IJobQueue queue, DispatchJob dispatch, TimeProvider time, ILogger<Dispatcher> logger)
+/// <summary>
+/// The loop that takes messages and has each job brought to its audio, and then to its scores; a message goes only after the record says what it caused.
+/// </summary>
+public sealed partial class Dispatcher(
+    DispatchOptions options, IJobQueue queue, DispatchJob dispatch, ScoringLoop scoring, TimeProvider time, ILogger<Dispatcher> logger)
     : BackgroundService
 {
     /// <summary>Messages that others enqueued are seen at the latest after this time.</summary>
@@ -63,10 +67,13 @@ public sealed partial class Dispatcher(DispatchOptions options, IJobQueue queue,
     {
         using var scope = logger.BeginScope(new KeyValuePair<string, object>("job", message.JobId));
         var lease = new MessageLease(queue, message, _visibility, time, stoppingToken);
+        var isOurs = true;
         try
         {
             var verdict = await dispatch.RunAsync(message, lease.Token);
-            await lease.SettleAsync(verdict, CancellationToken.None);
+            // Scoring must not hold a slot: it goes on elsewhere, or later.
+            if (verdict.ToScore && scoring.TryTake(message.JobId, lease)) isOurs = false;
+            else await lease.SettleAsync(verdict.ToScore ? Verdict.Later(_visibility) : verdict, CancellationToken.None);
         }
         catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
         {
@@ -85,7 +92,7 @@ public sealed partial class Dispatcher(DispatchOptions options, IJobQueue queue,
         }
         finally
         {
-            await lease.DisposeAsync();
+            if (isOurs) await lease.DisposeAsync();
             slots.Release();
         }
     }

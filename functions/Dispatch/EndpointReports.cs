@@ -56,16 +56,11 @@ public sealed class EndpointReports(DispatchOptions options, JobUpdates updates,
             return await TryAgainAsync(stored, $"The worker's audio is not usable: {exception.Message}", false, cancellationToken);
         }
 
-        var scored = await updates.UpdateAsync(
+        return await updates.UpdateAsync(
             stored,
             (job, now) => job.State is JobState.Dispatched or JobState.Running ? job.Score(result, now) : null,
             cancellationToken);
-        return scored is null ? null : await CompleteAsync(scored, cancellationToken);
     }
-
-    /// <summary>Also for a job whose dispatcher died between the two writes. No scorer is configured, so nothing is computed here.</summary>
-    public Task<StoredJob?> CompleteAsync(StoredJob stored, CancellationToken cancellationToken) => updates.UpdateAsync(
-        stored, static (job, now) => job.State == JobState.Scoring ? job.Complete(now) : null, cancellationToken);
 
     private async Task<StoredJob?> ShowProgressAsync(StoredJob stored, EndpointJob report, CancellationToken cancellationToken)
     {

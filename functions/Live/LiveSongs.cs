@@ -55,8 +55,9 @@ public sealed partial class LiveSongs(IJobStore store, JobChanges changes, RunPo
             while (await store.GetAsync(jobId, cancellationToken) is { } stored)
             {
                 var job = stored.Job;
+                var isMade = job.State.IsTerminal() || job.Result is not null;
                 if (job.EndpointJobId is { } endpointId && !job.State.IsTerminal() && !await DrainAsync(endpointId, song, cancellationToken)) return;
-                if (job.State.IsTerminal()) return;
+                if (isMade) return;
                 // Between two attempts, or not begun.
                 await watch.WaitAsync(Look, time, cancellationToken);
             }

@@ -50,12 +50,12 @@ public sealed partial class AcceptJob(
             IdempotencyBody = bodyHash,
             TraceParent = Activity.Current?.Id,
         };
-        if (mocked is not null) job = await mocked.CompleteAsync(job, cancellationToken);
+        if (mocked is not null) job = await mocked.MakeAsync(job, cancellationToken);
 
         // From here on the caller's hanging up must not leave the job half accepted.
         var (stored, created) = await store.CreateAsync(job, CancellationToken.None);
         if (!created) return Repeat(stored, bodyHash);
-        if (mocked is null) await EnqueueAsync(stored);
+        await EnqueueAsync(stored);
         FrontDoorTelemetry.Accepted.Add(1);
         LogAccepted(logger, job.Id);
         return new(stored, true, null);

@@ -21,7 +21,8 @@ public sealed partial class DeleteAudio(IJobStore store, JobUpdates updates, IAu
         var running = stored.Job.State.IsTerminal() ? null : stored;
         var ended = await updates.UpdateAsync(
             stored, static (job, now) => job.State.IsTerminal() ? null : job.Cancel("Deleted by its owner.", now), cancellationToken);
-        if (running?.Job.EndpointJobId is { } endpointJobId) await CancelAtEndpointAsync(jobId, endpointJobId);
+        // What is only being scored is over at the endpoint.
+        if (running?.Job is { Result: null, EndpointJobId: { } endpointJobId }) await CancelAtEndpointAsync(jobId, endpointJobId);
         await audio.DeleteAsync(jobId, cancellationToken);
         if (ended is not null)
             await updates.UpdateAsync(ended, static (job, now) => job.Deleted ? null : job.Delete(now), cancellationToken);

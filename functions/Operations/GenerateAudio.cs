@@ -6,7 +6,7 @@ using AudioReprompt.Jobs;
 
 namespace AudioReprompt.FrontDoor.Operations;
 
-/// <summary><c>POST /api/audio/generate</c>: accept, and answer at once or, with <c>Prefer: wait=N</c>, when the audio is there.</summary>
+/// <summary><c>POST /api/audio/generate</c>: accept, and answer at once or, with <c>Prefer: wait=N</c>, when audio and scores are there, or the audio alone when the time is over.</summary>
 public sealed class GenerateAudio(ApiOptions options, AcceptJob accept, JobWait wait, AudioAnswers answers, PublicAddress address)
 {
     public async Task<IResult> RunAsync(HttpContext context)
@@ -25,13 +25,13 @@ public sealed class GenerateAudio(ApiOptions options, AcceptJob accept, JobWait 
             var granted = Math.Min(seconds, options.MaxWaitSeconds);
             context.Response.Headers["Preference-Applied"] = $"wait={granted.ToString(CultureInfo.InvariantCulture)}";
             job = await wait.ForEndAsync(job, TimeSpan.FromSeconds(granted), cancellationToken) ?? job;
-            if (job.State.IsTerminal())
+            if (job.State.IsTerminal() || job.Result is not null)
                 return TypedResults.Json(await answers.InlineAsync(job, context.Request, cancellationToken), ApiJson.Default.AudioAnswer);
         }
 
         context.Response.Headers.RetryAfter = "1";
-        // A repeated request gets the first answer again, which said "queued" whatever has become of the job since.
-        var status = options.MockedResponse ? job.State : JobState.Queued;
+        // A repeated request gets the first answer again, whatever has become of the job since.
+        var status = options.MockedResponse ? JobState.Scoring : JobState.Queued;
         return TypedResults.Json(
             new GenerateAnswer(job.Id, status, job.Refined.Text, job.Refined.Explanation, statusUrl),
             ApiJson.Default.GenerateAnswer,

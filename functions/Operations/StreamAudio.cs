@@ -30,7 +30,7 @@ public sealed class StreamAudio(JobLookup lookup, JobWait wait, LiveSongs songs,
         var job = stored.Job;
         try
         {
-            if (job.Request.Stream && !job.State.IsTerminal() && await TryPlayAsync(context, job, ending.Token)) return TypedResults.Empty;
+            if (job.Request.Stream && !job.State.IsTerminal() && job.Result is null && await TryPlayAsync(context, job, ending.Token)) return TypedResults.Empty;
             return await FinishedAsync(job, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
@@ -72,7 +72,7 @@ public sealed class StreamAudio(JobLookup lookup, JobWait wait, LiveSongs songs,
 
     private async Task<IResult> FinishedAsync(AudioJob job, CancellationToken cancellationToken)
     {
-        if (await wait.ForEndAsync(job, Longest, cancellationToken) is not { } ended) return Problems.Gone(job.Id);
+        if (await wait.ForAudioAsync(job, Longest, cancellationToken) is not { } ended) return Problems.Gone(job.Id);
         if (ended.Result is null) return Problems.Of(StatusCodes.Status409Conflict, $"There is no audio: the job is {ended.State.ToString().ToLowerInvariant()}.");
         return await audio.OpenReadAsync(job.Id, cancellationToken) is { } stream ? TypedResults.Stream(stream, MediaType) : Problems.Gone(job.Id);
     }

@@ -14,6 +14,7 @@ public sealed class AudioRepromptOptions
     public RunPodOptions RunPod { get; init; } = new();
     public WorkerOptions Worker { get; init; } = new();
     public StorageOptions Storage { get; init; } = new();
+    public ScoringOptions Scoring { get; init; } = new();
     public RepromptOptions Reprompt { get; init; } = new();
     public ModelsOptions Models { get; init; } = new();
 
@@ -61,7 +62,7 @@ public sealed class ApiOptions
     [Range(1, 600)]
     public int SyncTimeoutSeconds { get; init; } = 120;
 
-    /// <summary>Answer at once from the composer inside the front door: no queue, no worker. Also <c>MOCKED_RESPONSE=true</c>. Default false.</summary>
+    /// <summary>Answer at once from the composer inside the front door, without a worker. Also <c>MOCKED_RESPONSE=true</c>. Default false.</summary>
     [EnvironmentName("MOCKED_RESPONSE")]
     public bool MockedResponse { get; init; }
 
@@ -208,6 +209,34 @@ public sealed class StorageOptions
     /// <summary>The largest WAV that is accepted, MiB. Default 128.</summary>
     [Range(1, 2048)]
     public int MaxAudioMegabytes { get; init; } = 128;
+}
+
+/// <summary>How finished audio is scored, in the front door, beside everything else it does.</summary>
+public sealed class ScoringOptions
+{
+    /// <summary>Score finished audio; without, a job is completed at once and its scores say that they are off. Default true.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Recordings that one front door scores at once, each on a thread of low priority. Default 1.</summary>
+    [Range(1, 64)]
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>
+    /// How far scoring stands back behind everything else that wants the processor: 0 not at all, 10 gets a tenth of what a request gets on the same core.
+    /// Default 10.
+    /// </summary>
+    [Range(0, 19)]
+    public int Nice { get; init; } = 10;
+
+    /// <summary>How often scoring is begun, crashes included, before the job is completed without scores. Default 3.</summary>
+    [Range(1, 20)]
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>
+    /// Folder of an Audiobox-Aesthetics model as ONNX; a relative one is below the folder of <c>config.yaml</c>. Empty (default): none, and the four
+    /// axes are null.
+    /// </summary>
+    public string AudioboxModel { get; init; } = "";
 }
 
 /// <summary>How a sentence becomes a musical prompt.</summary>

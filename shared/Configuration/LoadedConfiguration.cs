@@ -16,6 +16,9 @@ public sealed record LoadedConfiguration(
     /// <summary><c>reprompt.data</c> as an absolute path.</summary>
     public string DataFolder => Path.GetFullPath(Options.Reprompt.Data, Folder);
 
+    /// <summary><c>scoring.audiobox_model</c> as an absolute path; null without one.</summary>
+    public string? AudioboxFolder => Options.Scoring.AudioboxModel.Length == 0 ? null : Path.GetFullPath(Options.Scoring.AudioboxModel, Folder);
+
     /// <summary><c>models.cache</c> as an absolute path; null where the setting leaves it to the hub's own variables.</summary>
     public string? ModelCacheFolder => Options.Models.Cache.Length == 0 ? null : Path.GetFullPath(Options.Models.Cache, Folder);
 

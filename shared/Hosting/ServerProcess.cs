@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AudioReprompt.Checkpoints;
 using AudioReprompt.Configuration;
 using AudioReprompt.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -66,9 +67,9 @@ public static class ServerProcess
             await Console.Error.WriteLineAsync($"{name}: cannot listen on {address}: {exception.Message}; choose another with --host and --port");
             return Failed;
         }
-        catch (Exception exception) when (exception is InvalidDataException or StorageUnavailableException)
+        catch (Exception exception) when (exception is InvalidDataException or StorageUnavailableException or CheckpointException)
         {
-            // The knowledge base or the storage is not usable; the message says which file and why.
+            // The knowledge base, the storage or a model is not usable; the message says which file and why.
             await Console.Error.WriteLineAsync($"{name}: cannot start: {exception.Message}");
             return Failed;
         }

@@ -1,5 +1,6 @@
 using AudioReprompt.Contracts;
 using AudioReprompt.Reprompt;
+using AudioReprompt.Scoring;
 
 namespace AudioReprompt.Jobs;
 
@@ -49,6 +50,12 @@ public sealed record AudioJob
 
     /// <summary>The audio, once it is stored and verified.</summary>
     public AudioResult? Result { get; init; }
+
+    /// <summary>How often scoring was begun; counted before each attempt, so that one which takes the process with it counts too.</summary>
+    public int ScoringAttempts { get; init; }
+
+    /// <summary>What the audio was found to be; null before the end, and of jobs that ended before scores were kept.</summary>
+    public SongScores? Scores { get; init; }
 
     /// <summary>Scope and value of the caller's <c>Idempotency-Key</c>, hashed; unique among jobs.</summary>
     public string? IdempotencyKey { get; init; }

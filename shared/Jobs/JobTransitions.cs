@@ -1,3 +1,5 @@
+using AudioReprompt.Scoring;
+
 namespace AudioReprompt.Jobs;
 
 /// <summary>
@@ -53,8 +55,13 @@ public static class JobTransitions
     public static AudioJob Score(this AudioJob job, AudioResult result, DateTimeOffset now) =>
         job.To(JobState.Scoring, now) with { Result = result, Progress = 1, Error = null };
 
-    public static AudioJob Complete(this AudioJob job, DateTimeOffset now) =>
-        job.To(JobState.Completed, now) with { EndedAt = now };
+    /// <summary>An attempt to score begins. Not a change of state.</summary>
+    public static AudioJob BeginScoring(this AudioJob job, DateTimeOffset now) =>
+        job.Stay(JobState.Scoring, now) with { ScoringAttempts = job.ScoringAttempts + 1 };
+
+    /// <param name="scores">Or why there are none.</param>
+    public static AudioJob Complete(this AudioJob job, SongScores scores, DateTimeOffset now) =>
+        job.To(JobState.Completed, now) with { EndedAt = now, Scores = scores };
 
     public static AudioJob Fail(this AudioJob job, string reason, DateTimeOffset now) =>
         job.To(JobState.Failed, now) with { EndedAt = now, Error = reason };
@@ -77,6 +84,7 @@ public static class JobTransitions
             Refined = new("", Reprompt.MusicalPlan.Neutral, Reprompt.TasteProfile.Neutral, Reprompt.Explanation.Empty),
             IdempotencyKey = null,
             IdempotencyBody = null,
+            Scores = null,
             Error = null,
         };
     }

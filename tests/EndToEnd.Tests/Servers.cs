@@ -24,6 +24,8 @@ internal sealed class Servers : IAsyncDisposable
             ["AUDIOREPROMPT__WORKER__PORT"] = Port(),
             ["AUDIOREPROMPT__DISPATCH__VISIBILITY_TIMEOUT_SECONDS"] = "2",
             ["AUDIOREPROMPT__RUNPOD__BREAK_SECONDS"] = "0.5",
+            // Or a busy machine would make the tests wait for it.
+            ["AUDIOREPROMPT__SCORING__NICE"] = "0",
         };
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) _environment[name] = value;
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_environment["AUDIOREPROMPT__API__PORT"]}") };

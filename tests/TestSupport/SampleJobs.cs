@@ -40,7 +40,8 @@ public static class SampleJobs
             .Accepted("endpoint-job-1", job.CreatedAt)
             .Run(job.CreatedAt.AddSeconds(1))
             .Score(new AudioResult(1_764_044, 10.02, 44_100, 2, "composer", "1", new Dictionary<string, double> { ["render"] = 812.25 }), endedAt)
-            .Complete(endedAt) with
+            .BeginScoring(endedAt)
+            .Complete(TestJobs.Scores, endedAt) with
         { Error = "kept for the sake of the test" };
     }
 }

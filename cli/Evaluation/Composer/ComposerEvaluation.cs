@@ -6,6 +6,7 @@ using AudioReprompt.Composing;
 using AudioReprompt.Composing.Scores;
 using AudioReprompt.Music;
 using AudioReprompt.Reprompt;
+using AudioReprompt.Scoring.Acoustic;
 
 namespace AudioReprompt.Cli.Evaluation.Composer;
 

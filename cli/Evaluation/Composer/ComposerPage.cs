@@ -4,6 +4,7 @@ using System.Text;
 using AudioReprompt.Audio.Features;
 using AudioReprompt.Composing;
 using AudioReprompt.Music;
+using AudioReprompt.Scoring.Acoustic;
 
 namespace AudioReprompt.Cli.Evaluation.Composer;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AudioReprompt.Cli.Bench;
+using AudioReprompt.Scoring.Acoustic;
 using Spectre.Console;
 
 namespace AudioReprompt.Cli.Evaluation.Composer;

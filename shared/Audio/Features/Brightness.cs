@@ -5,6 +5,9 @@ public static class Brightness
 {
     private const double HighHz = 4_000;
 
+    /// <summary>60 dB as a ratio of powers.</summary>
+    private const double WithinBand = 1e-6;
+
     /// <returns>Centre of gravity of the amplitudes, Hz, mean over the windows by their level; 0 for silence.</returns>
     public static double CentroidHz(Spectrogram spectrogram)
     {
@@ -21,6 +24,16 @@ public static class Brightness
         }
 
         return total > 0 ? weighted / total * spectrogram.BinHz : 0;
+    }
+
+    /// <returns>Up to where the mean spectrum is within 60 dB of its strongest bin, Hz; 0 for silence.</returns>
+    public static double BandwidthHz(IReadOnlyList<double> meanPower, double binHz)
+    {
+        var least = meanPower.Max() * WithinBand;
+        if (least <= 0) return 0;
+        var highest = meanPower.Count - 1;
+        while (meanPower[highest] < least) highest--;
+        return highest * binHz;
     }
 
     /// <returns>Energy above 4 kHz against all of it, decibels; −120 at least.</returns>

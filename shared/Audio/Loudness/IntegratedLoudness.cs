@@ -16,7 +16,7 @@ namespace AudioReprompt.Audio.Loudness;
 public readonly record struct IntegratedLoudness(double Power, int Blocks, int KeptBlocks)
 {
     /// <summary>Hops of 100 ms in a second.</summary>
-    private const int HopsPerSecond = 10;
+    internal const int HopsPerSecond = 10;
 
     private const int HopsPerBlock = 4;
 
@@ -29,7 +29,7 @@ public readonly record struct IntegratedLoudness(double Power, int Blocks, int K
     /// <summary>−10 LU as a ratio of powers.</summary>
     private const double RelativeGate = 0.1;
 
-    private const int LowestSampleRate = 4_001;
+    internal const int LowestSampleRate = 4_001;
     private const int LargestStackHops = 1_024;
 
     /// <summary>Whether any block passed the gates. Silence and signals under 400 ms have no loudness.</summary>
@@ -61,7 +61,7 @@ public readonly record struct IntegratedLoudness(double Power, int Blocks, int K
         return Measure(left, right, stride: 1, left.Length, channels: 2, sampleRate);
     }
 
-    /// <summary>From K-weighted energies that a caller has changed since they were measured: what a gain would make of them.</summary>
+    /// <summary>From K-weighted energies that a caller has measured himself, or changed since: what a gain would make of them.</summary>
     /// <param name="hopEnergies">Σ over frames and channels of each whole 100 ms.</param>
     /// <param name="sampleRate">Hz.</param>
     internal static IntegratedLoudness OfHops(ReadOnlySpan<double> hopEnergies, int sampleRate) =>
@@ -124,5 +124,5 @@ public readonly record struct IntegratedLoudness(double Power, int Blocks, int K
     }
 
     /// <summary>First frame of a hop; exact also where 100 ms are no whole number of frames.</summary>
-    private static int StartOf(int hop, int sampleRate) => (int)((long)hop * sampleRate / HopsPerSecond);
+    internal static int StartOf(int hop, int sampleRate) => (int)((long)hop * sampleRate / HopsPerSecond);
 }

@@ -15,11 +15,13 @@ namespace AudioReprompt.Audio.Loudness;
 public static class TruePeak
 {
     private const int Oversampling = 8;
-    private const int TapsPerPhase = 24;
+
+    /// <summary>The taps reach half their number to both sides.</summary>
+    internal const int TapsPerPhase = 24;
     private const double KaiserBeta = 6;
 
     /// <summary>Frames interpolated at a time, and the stretch that is looked at for whether it can hold the peak.</summary>
-    private const int Stretch = 256;
+    internal const int Stretch = 256;
 
     /// <summary>Frames of a block of <see cref="OfBlocks"/>: 2 ms at 32 kHz.</summary>
     internal const int BlockFrames = 64;
@@ -100,16 +102,25 @@ public static class TruePeak
     /// <param name="peak">What is already known; less is of no interest.</param>
     private static float PeakOf(ReadOnlySpan<float> samples, int stride, int frames, float peak)
     {
-        // The taps reach half their number to both sides.
         Span<float> window = stackalloc float[Stretch + TapsPerPhase];
         for (var start = -TapsPerPhase / 2; start < frames + (TapsPerPhase / 2); start += Stretch)
         {
             Fill(window, samples, stride, frames, start);
-            var loudest = SamplePeak(window);
-            if (loudest * LargestGain <= peak) continue;
-            foreach (var phase in Phases) peak = Math.Max(peak, Interpolated(window, phase, Stretch));
+            peak = PeakWithin(window, peak);
         }
 
+        return peak;
+    }
+
+    /// <summary>The peak of a stretch whose surroundings are at hand.</summary>
+    /// <param name="window"><c>[Stretch + TapsPerPhase]</c>, one channel.</param>
+    /// <param name="peak">What is already known; less is of no interest.</param>
+    internal static float PeakWithin(ReadOnlySpan<float> window, float peak)
+    {
+        var loudest = SamplePeak(window);
+        if (loudest * LargestGain <= peak) return peak;
+        peak = Math.Max(peak, loudest);
+        foreach (var phase in Phases) peak = Math.Max(peak, Interpolated(window, phase, Stretch));
         return peak;
     }
 

@@ -11,6 +11,9 @@ internal static class ClapLoading
     private const string TokenizerFile = "tokenizer.json";
     private const string PreprocessingFile = "preprocessor_config.json";
 
+    /// <summary>What training starts from, where a folder does not say what it came to.</summary>
+    private const double UntrainedLogitScale = 1 / 0.07;
+
     /// <summary>Of the published ONNX files, the one that is taken first first.</summary>
     private static readonly string[] Exports = ["", "_quantized", "_fp16"];
 
@@ -26,12 +29,13 @@ internal static class ClapLoading
         var device = OnnxDevice.Choose(settings.Device);
         var onnx = new OnnxSettings(settings.ActualThreads, device);
         string precision;
+        var logitScale = UntrainedLogitScale;
         TextTower text;
         AudioTower audio;
         if (settings.Export is null && CheckpointFolder.Exists(folder))
         {
             precision = "";
-            (text, audio) = FromCheckpoint(folder, config, frames, settings, onnx);
+            (text, audio, logitScale) = FromCheckpoint(folder, config, frames, settings, onnx);
         }
         else
         {
@@ -42,7 +46,7 @@ internal static class ClapLoading
             text = Beside(audio, () => TextTower.Open(OnnxSession.Load(ExportPath(folder, "text_model", suffix), onnx)));
         }
 
-        return new ClapModel(name + precision, $"{device.Name}: {device.Reason}", preprocessing, tokenizer, config.Text.MaxTokens, text, audio, settings.LongAudio);
+        return new ClapModel(name + precision, $"{device.Name}: {device.Reason}", preprocessing, tokenizer, config.Text.MaxTokens, text, audio, settings.LongAudio, logitScale);
     }
 
     /// <summary>In a line what the folder's texts say of the model, or why it cannot be used; the weights are not read.</summary>
@@ -62,14 +66,25 @@ internal static class ClapLoading
         }
     }
 
-    private static (TextTower Text, AudioTower Audio) FromCheckpoint(string folder, ClapConfig config, int frames, ClapSettings settings, OnnxSettings onnx)
+    private static (TextTower Text, AudioTower Audio, double LogitScale) FromCheckpoint(string folder, ClapConfig config, int frames, ClapSettings settings, OnnxSettings onnx)
     {
         using var checkpoint = CheckpointFolder.Open(folder);
         // Both before either is written: a tensor that is missing costs no half a gigabyte of cache.
         var (textGraph, audioGraph) = (RobertaGraph.Build(checkpoint, config), HtsatGraph.Build(checkpoint, config, frames));
+        var logitScale = ReadLogitScale(checkpoint);
         var cache = new GraphCache(Path.Combine(settings.CacheFolder, checkpoint.ShortFingerprint));
         var audio = AudioTower.Open(cache.Load("clap_audio", audioGraph, checkpoint.Fingerprint, onnx), frames);
-        return (Beside(audio, () => TextTower.Open(cache.Load("clap_text", textGraph, checkpoint.Fingerprint, onnx))), audio);
+        return (Beside(audio, () => TextTower.Open(cache.Load("clap_text", textGraph, checkpoint.Fingerprint, onnx))), audio, logitScale);
+    }
+
+    /// <exception cref="CheckpointException">It is there, and no finite number.</exception>
+    private static double ReadLogitScale(CheckpointFolder checkpoint)
+    {
+        const string name = "logit_scale_a";
+        if (!checkpoint.Tensors.ContainsKey(name)) return UntrainedLogitScale;
+        var tensor = checkpoint.Get(name);
+        var scale = Math.Exp(tensor.ToFloats()[0]);
+        return double.IsFinite(scale) ? scale : throw new CheckpointException($"{tensor.Path}: {name} is no number whose exponential is finite.");
     }
 
     /// <summary>Opens the second half; the first is not left behind where that fails.</summary>

@@ -28,12 +28,15 @@ public sealed class ClapModel : IClap, IDisposable
     private readonly string _longAudio;
     private ClapFeatureExtractor? _spare;
 
-    internal ClapModel(string name, string device, ClapPreprocessing preprocessing, Tokenizer tokenizer, int maxTokens, TextTower text, AudioTower audio, string longAudio)
+    internal ClapModel(string name, string device, ClapPreprocessing preprocessing, Tokenizer tokenizer, int maxTokens, TextTower text, AudioTower audio, string longAudio, double logitScale)
     {
         (Model, Device, _preprocessing, _tokenizer, _maxTokens, _text, _audio, _longAudio) = (name, device, preprocessing, tokenizer, maxTokens, text, audio, longAudio);
+        LogitScale = logitScale;
     }
 
     public string Model { get; }
+
+    public double LogitScale { get; }
 
     /// <summary>Where it runs, and why there.</summary>
     public string Device { get; }
@@ -42,10 +45,11 @@ public sealed class ClapModel : IClap, IDisposable
     public double SineToNoise { get; private set; }
 
     /// <summary>Loads the model of the configuration.</summary>
+    /// <param name="threads">Other than <c>clap.threads</c>: with 1 everything is computed by the thread that asks, at its priority.</param>
     /// <exception cref="ArgumentException"><c>clap.model</c> is empty, or names what is not there; the message says how to get it.</exception>
     /// <exception cref="CheckpointException">Something is missing or broken; the message names file and tensor or key.</exception>
     /// <exception cref="IOException">The cache folder is not writable, or full.</exception>
-    public static ClapModel Load(LoadedConfiguration configuration, ILogger logger)
+    public static ClapModel Load(LoadedConfiguration configuration, ILogger logger, int? threads = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var named = configuration.Options.Clap.Model;
@@ -57,7 +61,8 @@ public sealed class ClapModel : IClap, IDisposable
 
         var folder = ModelFolder.Locate(named, HubCache.Open(configuration.ModelCacheFolder, ConfigurationLoader.ProcessEnvironment()));
         // Of a folder its last part: where it lies is nobody else's business.
-        return Load(folder, Directory.Exists(named) ? new DirectoryInfo(named).Name : named, ClapSettings.Of(configuration), logger);
+        var settings = ClapSettings.Of(configuration);
+        return Load(folder, Directory.Exists(named) ? new DirectoryInfo(named).Name : named, settings with { Threads = threads ?? settings.Threads }, logger);
     }
 
     /// <summary>Loads a model, and has it hear a sine and noise. At the first load of a checkpoint its graphs are built, which takes some seconds.</summary>

@@ -11,6 +11,12 @@ public interface IClap
     /// <summary>The checkpoint; scores of different checkpoints do not compare.</summary>
     string Model { get; }
 
+    /// <summary>
+    /// What the checkpoint multiplies a cosine by before the softmax over texts, <c>exp(logit_scale_a)</c>; above 0. Where its files do not hold the
+    /// number, as the published ONNX exports of the two encoders, that which training starts from, 1/0.07.
+    /// </summary>
+    double LogitScale { get; }
+
     /// <returns>Of length 1; the same text gives the same numbers.</returns>
     /// <exception cref="InvalidDataException">The vector has no direction.</exception>
     float[] EmbedText(string text);

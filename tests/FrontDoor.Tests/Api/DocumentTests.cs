@@ -43,6 +43,25 @@ public sealed class DocumentTests : IAsyncLifetime
         Assert.Equal(["prompt"], schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
     }
 
+    [Theory]
+    [InlineData("AudioAnswer", "clap_score", "clap_score_raw", "clap_reason", "taste_scores", "scoring", "aesthetics")]
+    [InlineData("TasteScore", "probability", "logit")]
+    [InlineData("ScoringFacts", "engine", "model", "windows", "long_audio", "logit_scale", "milliseconds", "reason")]
+    [InlineData("AestheticScores", "loudness_lufs", "true_peak_dbtp", "clipped_share", "silence_share", "key_clarity", "beat_clarity", "bandwidth_hz", "audiobox", "reasons")]
+    [InlineData("AudioboxScores", "production_quality", "production_complexity", "content_enjoyment", "content_usefulness", "model", "windows")]
+    public async Task OpenApi_FieldsOfScores_AreAllDescribed(string schema, params string[] fields)
+    {
+        var properties = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(schema).GetProperty("properties");
+        foreach (var field in fields)
+        {
+            Assert.True(
+                properties.GetProperty(field).TryGetProperty("description", out var description) && description.GetString()!.EndsWith('.'),
+                $"{schema}.{field}: {properties.GetProperty(field)}");
+        }
+
+        if (schema != "AudioAnswer") Assert.Equal(fields.Order(), properties.EnumerateObject().Select(property => property.Name).Order());
+    }
+
     [Fact]
     public async Task Docs_ThePage_IsServed()
     {

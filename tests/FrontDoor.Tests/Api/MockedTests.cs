@@ -22,14 +22,17 @@ public sealed class MockedTests
     }
 
     [Fact]
-    public async Task Generate_Mocked_IsCompletedAtOnceAndSaysSoInEngine()
+    public async Task Generate_Mocked_HasItsMusicAtOnceAndSaysSoInEngine()
     {
         await using var door = await TestFrontDoor.StartAsync(Mocked);
         using var response = await door.PostAsync("/api/audio/generate", TestFrontDoor.Body());
         var accepted = await TestFrontDoor.JsonOf(response);
-        Assert.Equal("completed", accepted.GetProperty("status").GetString());
+        Assert.Equal("scoring", accepted.GetProperty("status").GetString());
+        using var content = await door.Http.GetAsync($"/api/audio/{accepted.GetProperty("audio_id").GetString()}/content");
+        Assert.Equal(HttpStatusCode.OK, content.StatusCode);
         var answer = await door.UntilAsync(accepted.GetProperty("audio_id").GetString()!, "completed");
         Assert.Equal("composer (mocked)", answer.GetProperty("engine").GetString());
+        Assert.Equal("acoustic", answer.GetProperty("scoring").GetProperty("engine").GetString());
         Assert.Equal(44 + (32_000 * 4), (await door.Http.GetByteArrayAsync(answer.GetProperty("audio_url").GetString())).Length);
     }
 

@@ -3,8 +3,10 @@ using AudioReprompt.Configuration;
 using AudioReprompt.FrontDoor;
 using AudioReprompt.FrontDoor.Dispatch;
 using AudioReprompt.FrontDoor.Http;
+using AudioReprompt.FrontDoor.Scoring;
 using AudioReprompt.Jobs;
 using AudioReprompt.RunPod;
+using AudioReprompt.Scoring;
 using AudioReprompt.Storage;
 using AudioReprompt.Storage.Embedded;
 using AudioReprompt.Tests.FrontDoor.Support;
@@ -67,7 +69,10 @@ public sealed class KilledDispatcherTests
         }
 
         // Every kind of await was met; with a webhook the front door's HTTP side may do the last steps.
-        string[] expected = ["queue.receive", "store.get", "store.update Dispatched", "endpoint run", "queue.delete"];
+        string[] expected =
+        [
+            "queue.receive", "store.get", "store.update Dispatched", "endpoint run", "store.update Scoring", "audio.open", "store.update Completed", "queue.delete",
+        ];
         foreach (var what in expected)
             Assert.Contains(killed, where => where.Contains(what, StringComparison.Ordinal));
         if (behaviour == EndpointBehaviour.CompleteInline) Assert.Contains(killed, where => where.Contains("audio.write", StringComparison.Ordinal));
@@ -93,18 +98,23 @@ public sealed class KilledDispatcherTests
         var reports = new EndpointReports(options, updates, new AudioIntake(services.GetRequiredService<StorageOptions>(), audio));
         var dispatch = new DispatchJob(
             options, store, updates, changes, reports, endpoint, services.GetRequiredService<PublicAddress>(), services.GetRequiredService<UrlSigner>(), time, NullLogger<DispatchJob>.Instance);
-        return new RunningDispatcher(new Dispatcher(options, queue, dispatch, time, NullLogger<Dispatcher>.Instance), services, http);
+        var scoring = services.GetRequiredService<ScoringOptions>();
+        var score = new ScoreJob(scoring, store, updates, audio, services.GetRequiredService<SongScorer>(), NullLogger<ScoreJob>.Instance);
+        var loop = new ScoringLoop(scoring, score, NullLogger<ScoringLoop>.Instance);
+        return new RunningDispatcher(new Dispatcher(options, queue, dispatch, loop, time, NullLogger<Dispatcher>.Instance), loop, services, http);
     }
 
     private sealed class RunningDispatcher : IDisposable
     {
         private readonly Dispatcher _dispatcher;
+        private readonly ScoringLoop _scoring;
         private readonly IServiceProvider _services;
         private readonly HttpClient _http;
 
-        public RunningDispatcher(Dispatcher dispatcher, IServiceProvider services, HttpClient http)
+        public RunningDispatcher(Dispatcher dispatcher, ScoringLoop scoring, IServiceProvider services, HttpClient http)
         {
-            (_dispatcher, _services, _http) = (dispatcher, services, http);
+            (_dispatcher, _scoring, _services, _http) = (dispatcher, scoring, services, http);
+            scoring.StartAsync(CancellationToken.None);
             dispatcher.StartAsync(CancellationToken.None);
         }
 
@@ -124,7 +134,9 @@ public sealed class KilledDispatcherTests
         public void Dispose()
         {
             _dispatcher.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+            _scoring.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
             _dispatcher.Dispose();
+            _scoring.Dispose();
             _http.Dispose();
         }
     }

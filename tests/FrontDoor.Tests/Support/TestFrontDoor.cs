@@ -50,6 +50,8 @@ public sealed class TestFrontDoor : IAsyncDisposable
             ["AUDIOREPROMPT__DISPATCH__POLL_INTERVAL_MILLISECONDS"] = "20",
             ["AUDIOREPROMPT__RUNPOD__RETRY_DELAY_MILLISECONDS"] = "1",
             ["AUDIOREPROMPT__RUNPOD__BREAK_SECONDS"] = "0.5",
+            // Or a busy machine would make the tests wait for it.
+            ["AUDIOREPROMPT__SCORING__NICE"] = "0",
             ["AUDIOREPROMPT__LOGGING__LEVEL"] = Environment.GetEnvironmentVariable("TEST_LOG_LEVEL") ?? "none",
             ["RUNPOD_API_URL"] = endpoint.Address,
         };

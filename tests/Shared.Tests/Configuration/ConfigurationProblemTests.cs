@@ -84,7 +84,7 @@ public sealed class ConfigurationProblemTests : IDisposable
     [InlineData("worker:\n  max_attempts: 1", "config.yaml:2:3: worker.max_attempts is not a setting; did you mean dispatch.max_attempts?")]
     [InlineData("reprompt:\n  zebra: 1", "config.yaml:2:3: reprompt.zebra is not a setting; allowed here: data, sentence_encoder, curator, version, llm_url, llm_model, llm_thinking, llm_temperature, llm_max_concurrency, llm_timeout_seconds, llm_attempt_timeout_seconds, llm_retries, llm_key")]
     [InlineData("reprompt:\n  \"a\\e[31m\": 1", "config.yaml:2:3: reprompt.a\\u001B[31m is not a setting; allowed here: data, sentence_encoder, curator, version, llm_url, llm_model, llm_thinking, llm_temperature, llm_max_concurrency, llm_timeout_seconds, llm_attempt_timeout_seconds, llm_retries, llm_key")]
-    [InlineData("<<: {port: 1}", "config.yaml:1:1: << is not a setting; allowed here: api, dispatch, runpod, worker, storage, reprompt, models, musicgen, clap, logging, telemetry")]
+    [InlineData("<<: {port: 1}", "config.yaml:1:1: << is not a setting; allowed here: api, dispatch, runpod, worker, storage, scoring, reprompt, models, musicgen, clap, logging, telemetry")]
     public void Load_WrongFile_SaysWhereWhatAndWhatIsAllowed(string yaml, string problem) =>
         Assert.Equal([problem], _folder.Problems(yaml));
 

@@ -50,7 +50,7 @@ public sealed class JobTransitionsTests
             JobState.Dispatched => job.Dispatch(Later),
             JobState.Running => job.Run(Later),
             JobState.Scoring => job.Score(TestJobs.Result, Later),
-            JobState.Completed => job.Complete(Later),
+            JobState.Completed => job.Complete(TestJobs.Scores, Later),
             JobState.Failed => job.Fail("broken", Later),
             _ => job.Cancel("not wanted", Later),
         };
@@ -96,13 +96,25 @@ public sealed class JobTransitionsTests
         Assert.Throws<ForbiddenTransitionException>(() => TestJobs.New().Advance(0.5, Later));
 
     [Fact]
+    public void BeginScoring_EachAttempt_IsCountedAndStaysInScoring()
+    {
+        var scoring = TestJobs.New().Dispatch(Later).Score(TestJobs.Result, Later);
+        var again = scoring.BeginScoring(Later).BeginScoring(Later);
+        Assert.Equal((JobState.Scoring, 2, scoring.Revision + 2), (again.State, again.ScoringAttempts, again.Revision));
+    }
+
+    [Fact]
+    public void BeginScoring_EndedJob_Throws() =>
+        Assert.Throws<ForbiddenTransitionException>(() => TestJobs.Completed().BeginScoring(Later));
+
+    [Fact]
     public void Delete_EndedJob_KeepsTheIdAndForgetsTheTexts()
     {
         var deleted = TestJobs.Completed().Delete(Later);
 
         Assert.True(deleted.Deleted);
         Assert.Equal(JobState.Completed, deleted.State);
-        Assert.Equal(("", "", null), (deleted.Request.Prompt, deleted.Refined.Text, deleted.IdempotencyKey));
+        Assert.Equal(("", "", null, null), (deleted.Request.Prompt, deleted.Refined.Text, deleted.IdempotencyKey, deleted.Scores));
     }
 
     [Theory]

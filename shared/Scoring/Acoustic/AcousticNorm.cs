@@ -1,11 +1,10 @@
 using AudioReprompt.Audio.Features;
-using AudioReprompt.Cli.Evaluation.Composer;
 
-namespace AudioReprompt.Cli.Evaluation.Studies;
+namespace AudioReprompt.Scoring.Acoustic;
 
 /// <summary>What a feature is standardised by.</summary>
 /// <param name="Name">A key of <see cref="PublishedDirections.Features"/>.</param>
-internal sealed record FeatureNorm(string Name, double Mean, double Deviation)
+public sealed record FeatureNorm(string Name, double Mean, double Deviation)
 {
     public double Standardised(AcousticFeatures features) => (PublishedDirections.Features[Name](features) - Mean) / Deviation;
 }
@@ -15,7 +14,7 @@ internal sealed record FeatureNorm(string Name, double Mean, double Deviation)
 /// and the neutral plan, as <c>evaluate composer --seeds 12 --seconds 10</c> renders them. Fixed, whatever the composer becomes: scores of two
 /// studies can be compared only where they have one scale.
 /// </summary>
-internal static class AcousticNorm
+public static class AcousticNorm
 {
     /// <summary>In the order of <see cref="PublishedDirections.Features"/>, which is that of an embedding.</summary>
     public static IReadOnlyList<FeatureNorm> Features { get; } =

@@ -1,13 +1,13 @@
 using AudioReprompt.Audio.Features;
 
-namespace AudioReprompt.Cli.Evaluation.Composer;
+namespace AudioReprompt.Scoring.Acoustic;
 
 /// <summary>
 /// Matches recordings with tastes by <see cref="PublishedDirections"/> alone. Features are z-scored over the set, because the studies speak of more
 /// and less and not of values; a taste's score is Σ sign · z / √(number of its findings), the standardised evidence for it (a cosine but for a
 /// factor that is the same for all tastes), and the taste of the highest score is what was heard.
 /// </summary>
-internal static class MachineListener
+public static class MachineListener
 {
     /// <summary>z by feature for each recording.</summary>
     public static List<IReadOnlyDictionary<string, double>> Standardise(IReadOnlyList<AcousticFeatures> recordings)

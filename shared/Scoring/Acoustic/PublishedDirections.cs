@@ -1,17 +1,17 @@
 using AudioReprompt.Audio.Features;
 
-namespace AudioReprompt.Cli.Evaluation.Composer;
+namespace AudioReprompt.Scoring.Acoustic;
 
 /// <summary>A published finding, as it is heard in audio.</summary>
 /// <param name="Feature">A key of <see cref="PublishedDirections.Features"/>.</param>
 /// <param name="Sign">+1: the taste goes with more of it, −1: with less.</param>
-internal sealed record PublishedDirection(string Taste, string Feature, int Sign, string Finding, string Source);
+public sealed record PublishedDirection(string Taste, string Feature, int Sign, string Finding, string Source);
 
 /// <summary>
 /// The judge's whole knowledge: what the studies say of each taste, and which acoustic feature each of their words is measured by. Fixed before
 /// the first file was judged; nothing is trained or fitted.
 /// </summary>
-internal static class PublishedDirections
+public static class PublishedDirections
 {
     private const string Mesz = "Mesz, Trevisan, Sigman 2011, Perception 40:209–219";
     private const string Crisinel = "Crisinel, Spence 2010, Neurosci. Lett.";
