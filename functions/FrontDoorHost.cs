@@ -119,12 +119,25 @@ public static class FrontDoorHost
     {
         // One thread: the one that asks, which has the low priority that threads of ONNX Runtime's own would not have.
         if (configuration.Options.Clap.Model.Length > 0)
-            services.AddSingleton<IClap>(provider => ClapModel.Load(configuration, provider.GetRequiredService<ILogger<ClapModel>>(), threads: 1));
+            services.AddSingleton<IClap>(provider => LoadClap(configuration, provider.GetRequiredService<ILogger<ClapModel>>()));
         if (configuration.AudioboxFolder is { } folder) services.AddSingleton<IAudiobox>(_ => AudioboxModel.Load(folder, new OnnxSettings(Threads: 1)));
         services.AddSingleton(provider => new SongScorer(
             provider.GetService<IClap>(), new AestheticMeasurement(provider.GetService<IAudiobox>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ScoreJob>().AddSingleton<ScoringLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ScoringLoop>());
+    }
+
+    private static ClapModel LoadClap(LoadedConfiguration configuration, ILogger logger)
+    {
+        try
+        {
+            return ClapModel.Load(configuration, logger, threads: 1);
+        }
+        catch (ArgumentException exception)
+        {
+            // The model is named and not there: what is wrong with the configuration, and not with the program.
+            throw new ConfigurationException([$"clap.model: {exception.Message}"]);
+        }
     }
 
     private static void UsePipeline(WebApplication app, LoadedConfiguration configuration)

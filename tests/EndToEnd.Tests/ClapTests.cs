@@ -14,6 +14,23 @@ public sealed class ClapTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task GetAudio_WithAModel_HasItsScores()
+    {
+        await using var servers = new Servers(new Dictionary<string, string> { ["AUDIOREPROMPT__CLAP__MODEL"] = Model, ["AUDIOREPROMPT__CLAP__CACHE"] = _folder.Combine("cache") });
+        await servers.StartWorkerAsync();
+        await servers.StartFrontDoorAsync();
+
+        var answer = await servers.UntilAsync(await servers.GenerateAsync(12, seed: 1), "completed");
+
+        var scoring = answer.GetProperty("scoring");
+        Assert.Equal(("clap", "clap-tiny", "windows", 2), (
+            scoring.GetProperty("engine").GetString(), scoring.GetProperty("model").GetString(), scoring.GetProperty("long_audio").GetString(), scoring.GetProperty("windows").GetInt32()));
+        Assert.InRange(answer.GetProperty("clap_score").GetDouble(), -1, 1);
+        Assert.NotEqual(answer.GetProperty("clap_score").GetDouble(), answer.GetProperty("clap_score_raw").GetDouble());
+        Assert.Equal(1, answer.GetProperty("taste_scores").EnumerateObject().Sum(taste => taste.Value.GetProperty("probability").GetDouble()), 6);
+    }
+
+    [Fact]
     public async Task EvaluateRun_Clap_ScoresAgainstTheRefinedPromptAndTellsWhatItIs()
     {
         File.WriteAllText(_folder.Combine("prompts.csv"), "id,prompt,taste\ncake,My grandmother's honey cake on a Sunday afternoon,sweet\nlemon,A squeeze of lemon over oysters at the harbour,sour\n");

@@ -71,6 +71,18 @@ public sealed class ClapGoldenTests : IDisposable
         ClapFixtures.AssertClose(expected, cosines.ToArray(), CosineTolerance);
     }
 
+    /// <summary>The published files hold no scale: it stays what training starts from.</summary>
+    [Fact]
+    public void LogitScale_OfTheCheckpoint_GivesTheGoldensLogits()
+    {
+        using var model = Load(published: false);
+        using var export = Load(published: true);
+        var cosines = ClapFixtures.Golden("cosine_audio_text");
+        var logits = ClapFixtures.Golden("logits_per_audio");
+        ClapFixtures.AssertClose(logits, [.. cosines.Select(cosine => (float)(model.LogitScale * cosine))], 3e-4);
+        Assert.Equal(1 / 0.07, export.LogitScale);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
