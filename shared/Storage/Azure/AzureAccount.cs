@@ -22,8 +22,10 @@ internal sealed class AzureAccount
     private AzureAccount(string connectionString, Uri? address, TokenCredential? identity, Action<ClientOptions>? configure) =>
         (_connectionString, _address, _identity, _configure) = (connectionString, address, identity, configure);
 
+    /// <param name="configure">Sees the options of every client before it is made.</param>
+    /// <param name="identity">Where no connection string is set. Default: what the machine has.</param>
     /// <exception cref="ConfigurationException">What is missing or not usable, by the setting's name.</exception>
-    public static AzureAccount Of(StorageOptions options, Action<ClientOptions>? configure)
+    public static AzureAccount Of(StorageOptions options, Action<ClientOptions>? configure, TokenCredential? identity = null)
     {
         if (options.AzureConnectionString.Length > 0)
         {
@@ -44,7 +46,7 @@ internal sealed class AzureAccount
                 "storage.azure_account_url must be the account's https address for blobs, such as https://ACCOUNT.blob.core.windows.net."]);
         }
 
-        return new("", address, new DefaultAzureCredential(), configure);
+        return new("", address, identity ?? new DefaultAzureCredential(), configure);
     }
 
     /// <param name="requestTimeout">Of one try.</param>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using AudioReprompt.Configuration;
 using Azure;
-using Azure.Core;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Queues;
@@ -47,11 +46,11 @@ public sealed class AzureStorage
     /// <summary>Makes containers and queues where they are missing.</summary>
     /// <exception cref="ConfigurationException">Neither a connection string nor an account is named, or the string is not usable.</exception>
     /// <exception cref="StorageUnavailableException">The account cannot be reached, or refuses us.</exception>
-    public static AzureStorage Open(StorageOptions options, TimeProvider time) => Open(options, time, AzureJobStoreLimits.Default, configure: null);
+    public static AzureStorage Open(StorageOptions options, TimeProvider time) =>
+        Open(AzureAccount.Of(options, configure: null), options.AzureNamePrefix, time, AzureJobStoreLimits.Default);
 
-    /// <param name="configure">Sees the options of every client before it is made.</param>
-    internal static AzureStorage Open(StorageOptions options, TimeProvider time, AzureJobStoreLimits limits, Action<ClientOptions>? configure) =>
-        new(AzureAccount.Of(options, configure), options.AzureNamePrefix, time, limits);
+    internal static AzureStorage Open(AzureAccount account, string namePrefix, TimeProvider time, AzureJobStoreLimits limits) =>
+        new(account, namePrefix, time, limits);
 
     /// <summary>The key that all front doors of this account sign their addresses with; the first of them makes it.</summary>
     /// <returns>32 random bytes.</returns>

@@ -14,10 +14,10 @@ internal readonly record struct FoundMarker(TimedMarker Marker, TimeSpan Age);
 /// every record there is at all times a marker that its readers come past, which is kept by the order of the writes: the markers of a new job
 /// come before its record, and a marker goes only when the one that replaces it is there.
 /// </summary>
-internal sealed class JobMarkers(BlobContainerClient container)
+/// <param name="container">Must exist.</param>
+/// <param name="pageSize">Blobs that one answer of a listing has, at most 5,000.</param>
+internal sealed class JobMarkers(BlobContainerClient container, int pageSize = 1000)
 {
-    private const int PageSize = 1000;
-
     /// <param name="text">For whoever tidies up; the name is what matters.</param>
     public Task PutAsync(string name, string text, CancellationToken cancellationToken) =>
         container.GetBlobClient(name).UploadAsync(BinaryData.FromString(text), overwrite: true, cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class JobMarkers(BlobContainerClient container)
     public async IAsyncEnumerable<FoundMarker> ListAsync(
         string prefix, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).AsPages(pageSizeHint: PageSize))
+        await foreach (var page in container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).AsPages(pageSizeHint: pageSize))
         {
             var now = page.GetRawResponse().Headers.Date;
             foreach (var blob in page.Values)
@@ -69,7 +69,7 @@ internal sealed class JobMarkers(BlobContainerClient container)
         var isLast = depth == JobBlobName.ListFolders.Length;
         var reached = false;
         var isBeyond = false;
-        await foreach (var page in container.GetBlobsAsync(prefix: folder, cancellationToken: cancellationToken).AsPages(pageSizeHint: PageSize))
+        await foreach (var page in container.GetBlobsAsync(prefix: folder, cancellationToken: cancellationToken).AsPages(pageSizeHint: pageSize))
         {
             var now = page.GetRawResponse().Headers.Date;
             foreach (var blob in page.Values)
@@ -91,7 +91,7 @@ internal sealed class JobMarkers(BlobContainerClient container)
         await foreach (var item in container.GetBlobsByHierarchyAsync(delimiter: "/", prefix: folder, cancellationToken: cancellationToken))
         {
             if (!item.IsPrefix || string.CompareOrdinal(item.Prefix, child) <= 0) continue;
-            await foreach (var found in AllAsync(item.Prefix, PageSize, cancellationToken)) yield return found;
+            await foreach (var found in AllAsync(item.Prefix, pageSize, cancellationToken)) yield return found;
         }
     }
 
