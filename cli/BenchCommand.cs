@@ -13,6 +13,7 @@ internal static class BenchCommand
         ["startup"] = StartupBench.RunAsync,
         ["composer"] = ComposerBench.RunAsync,
         ["worker"] = WorkerBench.RunAsync,
+        ["storage"] = StorageBench.RunAsync,
         ["mel"] = MelBench.RunAsync,
         ["musicgen"] = MusicGenBench.RunAsync,
         ["quality"] = QualityBench.RunAsync,

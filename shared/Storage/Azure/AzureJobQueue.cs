@@ -39,7 +39,7 @@ public sealed class AzureJobQueue(QueueClient queue, QueueClient poison, TimePro
             async token =>
             {
                 await queue.SendMessageAsync(jobId.ToString("D"), WholeSeconds(delay), Forever, token);
-                _polling.Wake();
+                if (delay == TimeSpan.Zero) _polling.Wake();
             },
             cancellationToken);
     }
@@ -85,7 +85,8 @@ public sealed class AzureJobQueue(QueueClient queue, QueueClient poison, TimePro
             async token =>
             {
                 var extended = await HideAsync(message, visibilityTimeout, token);
-                if (extended is not null) _polling.Wake();
+                // Every holder extends now and then; only what is given back is something to take.
+                if (extended is not null && visibilityTimeout == TimeSpan.Zero) _polling.Wake();
                 return extended;
             },
             cancellationToken);
