@@ -36,7 +36,8 @@ public sealed class AzureAudioStore : IAudioStore
         var options = new BlobUploadOptions
         {
             HttpHeaders = new BlobHttpHeaders { ContentType = MediaType },
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = Math.Max(1, whole.Length) },
+            // One request is for what is shorter than this; longer content would be staged in blocks, where two writers of one name meet.
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = whole.Length + 1 },
         };
         await Call.RunAsync(token => BlobOf(jobId).UploadAsync(whole, options, token), cancellationToken);
         return whole.Length;
