@@ -14,6 +14,7 @@ internal static class BenchCommand
         ["startup"] = StartupBench.RunAsync,
         ["composer"] = ComposerBench.RunAsync,
         ["worker"] = WorkerBench.RunAsync,
+        ["storage"] = StorageBench.RunAsync,
         ["mel"] = MelBench.RunAsync,
         ["scoring"] = ScoringBench.RunAsync,
         ["musicgen"] = MusicGenBench.RunAsync,

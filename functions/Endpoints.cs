@@ -32,8 +32,9 @@ public static class Endpoints
 
         routes.MapMethods("/api/audio/{id}/content", ["GET", "HEAD"], (HttpContext context, string id, string? expires, string? signature, GetAudioContent operation) =>
                 operation.RunAsync(context, id, expires, signature))
-            .Describe("GetAudioContent", "The WAV", "Answers Range requests.")
+            .Describe("GetAudioContent", "The WAV", "Answers Range requests. With Azure storage it redirects to a short-lived address of the blob store, which does.")
             .Produces(StatusCodes.Status200OK, contentType: "audio/wav")
+            .Produces(StatusCodes.Status302Found)
             .Produces(StatusCodes.Status206PartialContent, contentType: "audio/wav")
             .WithProblems(401, 404, 409, 410, 416, 503)
             .WithMetadata(new OpenToAll());

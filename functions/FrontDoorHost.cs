@@ -19,7 +19,6 @@ using AudioReprompt.Scoring;
 using AudioReprompt.Scoring.Aesthetics;
 using AudioReprompt.Scoring.Clap;
 using AudioReprompt.Storage;
-using AudioReprompt.Storage.Embedded;
 using AudioReprompt.Telemetry;
 
 namespace AudioReprompt.FrontDoor;
@@ -50,8 +49,9 @@ public static class FrontDoorHost
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = true);
         var app = builder.Build();
         // Storage, knowledge base and models are opened now: what is wrong with them stops the start, not the first request.
-        app.Services.GetRequiredService<EmbeddedDatabase>();
+        app.Services.GetRequiredService<IJobStore>();
         app.Services.GetRequiredService<IAudioStore>();
+        app.Services.GetRequiredService<UrlSigner>();
         app.Services.GetRequiredService<PromptRefiner>();
         app.Services.GetRequiredService<SongScorer>();
         UsePipeline(app, configuration);
@@ -64,11 +64,7 @@ public static class FrontDoorHost
         services.AddSingleton(options.Api).AddSingleton(options.Dispatch).AddSingleton(options.RunPod).AddSingleton(options.Storage).AddSingleton(options.Scoring);
         services.AddSingleton(TimeProvider.System);
 
-        services.AddSingleton(provider => new EmbeddedDatabase(
-            new EmbeddedDatabaseOptions(Path.Combine(configuration.StorageFolder, "jobs.db")) { TimeProvider = provider.GetRequiredService<TimeProvider>() }));
-        services.AddSingleton<IJobStore, SqliteJobStore>();
-        services.AddSingleton<IJobQueue, SqliteJobQueue>();
-        services.AddSingleton<IAudioStore>(_ => new FileAudioStore(configuration.StorageFolder));
+        services.AddStorage(configuration);
         services.AddSingleton(provider => PromptRefiner.Load(
             configuration.DataFolder,
             options.Reprompt,
@@ -77,7 +73,6 @@ public static class FrontDoorHost
             embeddingsFolder: configuration.EmbeddingsFolder));
         services.AddSingleton(provider => new RunPodClient(
             new HttpClient(RunPodClient.CreateHandler(options.RunPod)) { Timeout = Timeout.InfiniteTimeSpan }, EndpointOf(options), options.RunPod, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => UrlSigner.Create(options.Api, configuration.StorageFolder, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PublicAddress>().AddSingleton<Callers>().AddSingleton<JobChanges>().AddSingleton<JobUpdates>().AddSingleton<JobWait>();
 
         services.AddSingleton<AcceptJob>().AddSingleton<JobLookup>().AddSingleton<AudioAnswers>();
@@ -85,7 +80,7 @@ public static class FrontDoorHost
         services.AddSingleton<GetAudioContent>().AddSingleton<StreamAudio>().AddSingleton<LiveSongs>().AddSingleton<GetScore>().AddSingleton<PutAudioContent>().AddSingleton<StreamEvents>().AddSingleton<DeleteAudio>();
         services.AddSingleton<RefinePrompt>().AddSingleton<ReceiveWebhook>().AddSingleton<CheckHealth>();
 
-        services.AddSingleton<AudioIntake>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();
+        services.AddSingleton<AudioIntake>().AddSingleton<UploadPlace>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();
         services.AddHostedService<Upkeep>();
         AddScoring(services, configuration);
         if (options.Api.MockedResponse) services.AddSingleton<IMusicEngine, ComposerEngine>().AddSingleton<MockedGeneration>();

@@ -8,6 +8,16 @@ results=$root/TestResults
 cd "$root" || exit 1
 
 mkdir -p "$root/.build"
+
+# The emulator that the tests of Azure storage run against.
+azurite=$root/.build/azurite
+if ! cmp -s eng/azurite/package-lock.json "$azurite/package-lock.json" || [[ ! -d $azurite/node_modules ]]; then
+  echo "Installing Azurite (186 MB) …"
+  mkdir -p "$azurite"
+  cp eng/azurite/{package.json,package-lock.json,.npmrc} "$azurite/"
+  (cd "$azurite" && npm ci --no-audit --no-fund --ignore-scripts >npm.log 2>&1) || { cat "$azurite/npm.log"; rm -f "$azurite/package-lock.json"; exit 1; }
+fi
+
 # Installs what is missing, and builds page and programs as for a user.
 "$root/audioreprompt" build || exit 1
 dotnet build "$root/AudioReprompt.sln" -c Release -nologo -v quiet || exit 1

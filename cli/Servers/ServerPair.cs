@@ -60,6 +60,7 @@ public sealed class ServerPair : IAsyncDisposable
             ["AUDIOREPROMPT__API__RATE_LIMIT_PER_MINUTE"] = "0",
             ["AUDIOREPROMPT__WORKER__HOST"] = "127.0.0.1",
             ["AUDIOREPROMPT__WORKER__PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
+            ["AUDIOREPROMPT__STORAGE__KIND"] = "embedded",
             ["AUDIOREPROMPT__STORAGE__PATH"] = folder,
         };
         var withWorker = configuration.Options.RunPod.ApiUrl.Length == 0 && !configuration.Options.Api.MockedResponse;

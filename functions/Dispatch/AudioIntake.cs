@@ -25,6 +25,7 @@ public sealed class AudioIntake(StorageOptions options, IAudioStore audio)
         if (worker.AudioBase64 is { } base64) await StoreAsync(job.Id, base64, cancellationToken);
         await using var stream = await audio.OpenReadAsync(job.Id, cancellationToken)
             ?? throw new InvalidDataException("there is none, neither uploaded nor inline.");
+        if (stream.Length > _maxBytes) throw new InvalidDataException($"it has {stream.Length} bytes, {_maxBytes} are allowed.");
         var header = WavHeader.Read(stream);
         if (header.Encoding != SampleEncoding.Pcm16)
             throw new InvalidDataException($"its samples are {header.Encoding}, {SampleEncoding.Pcm16} was agreed.");

@@ -20,7 +20,7 @@ public sealed partial class DispatchJob(
     EndpointReports reports,
     RunPodClient endpoint,
     PublicAddress address,
-    UrlSigner signer,
+    UploadPlace uploads,
     TimeProvider time,
     ILogger<DispatchJob> logger)
 {
@@ -79,6 +79,8 @@ public sealed partial class DispatchJob(
         return Verdict.Done;
     }
 
+    private TimeSpan AttemptLifetime => TimeSpan.FromMinutes(options.AttemptTimeoutMinutes);
+
     private TimeSpan Waited(AudioJob job) => time.GetUtcNow() - job.CreatedAt;
 
     private static AudioJob? FailUnreached(AudioJob job, DateTimeOffset now) =>
@@ -87,13 +89,16 @@ public sealed partial class DispatchJob(
     /// <summary>Gives the job to the endpoint. The attempt is recorded before the call: a job is never started without trace.</summary>
     private async Task<(StoredJob? Stored, bool Unreachable)> StartAsync(StoredJob stored, CancellationToken cancellationToken)
     {
+        // What can fail for want of the audio store comes before the attempt is counted.
+        var uploadAddress = await uploads.AddressAsync(stored.Job.Id, AttemptLifetime, cancellationToken);
         var dispatched = await updates.UpdateAsync(
             stored, static (job, now) => job.State == JobState.Queued ? job.Dispatch(now) : null, cancellationToken);
         if (dispatched?.Job is not { State: JobState.Dispatched, EndpointJobId: null } job) return (dispatched, false);
 
         try
         {
-            var accepted = await endpoint.RunAsync(Request(job), cancellationToken);
+            await uploads.ClearAsync(job, cancellationToken);
+            var accepted = await endpoint.RunAsync(Request(job, uploadAddress), cancellationToken);
             LogStarted(logger, job.Id, accepted.Id, job.Attempts);
             var recorded = await updates.UpdateAsync(
                 dispatched,
@@ -123,16 +128,11 @@ public sealed partial class DispatchJob(
         }
     }
 
-    private EndpointJobRequest Request(AudioJob job)
+    private EndpointJobRequest Request(AudioJob job, string uploadAddress) => EndpointJobRequest.For(job.ToWorkerInput(uploadAddress)) with
     {
-        var lifetime = TimeSpan.FromMinutes(options.AttemptTimeoutMinutes);
-        var content = $"{address.ForWorkers}/api/audio/{job.Id}/content?{signer.Sign(UrlPurpose.Upload, job.Id, lifetime)}";
-        return EndpointJobRequest.For(job.ToWorkerInput(content)) with
-        {
-            Webhook = options.Webhook ? new Uri($"{address.ForWorkers}/api/runpod/webhook/{job.Id}?token={job.WebhookToken}") : null,
-            ExecutionTimeout = lifetime,
-        };
-    }
+        Webhook = options.Webhook ? new Uri($"{address.ForWorkers}/api/runpod/webhook/{job.Id}?token={job.WebhookToken}") : null,
+        ExecutionTimeout = AttemptLifetime,
+    };
 
     /// <summary>Looks at the job until it leaves the endpoint, woken early by the webhook or a deletion.</summary>
     private async Task<StoredJob?> FollowAsync(StoredJob stored, JobChanges.Watch watch, CancellationToken cancellationToken)

@@ -24,9 +24,9 @@ public sealed class UrlSigner(byte[] key, TimeProvider time)
 {
     private const string KeyFile = "signing.key";
 
-    /// <summary>Takes the configured key, else the one kept in the storage folder, made at the first start.</summary>
-    public static UrlSigner Create(ApiOptions options, string storageFolder, TimeProvider time) =>
-        new(options.SigningKey.Length > 0 ? Encoding.UTF8.GetBytes(options.SigningKey) : KeptKey(storageFolder), time);
+    /// <summary>Takes the configured key, else the one kept with the storage.</summary>
+    public static UrlSigner Create(ApiOptions options, Func<byte[]> keptKey, TimeProvider time) =>
+        new(options.SigningKey.Length > 0 ? Encoding.UTF8.GetBytes(options.SigningKey) : keptKey(), time);
 
     /// <returns>The query part: <c>expires=…&amp;signature=…</c>.</returns>
     public string Sign(UrlPurpose purpose, Guid jobId, TimeSpan validFor)
@@ -45,7 +45,8 @@ public sealed class UrlSigner(byte[] key, TimeProvider time)
     private string Signature(UrlPurpose purpose, Guid jobId, string expires) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{purpose}\n{jobId:D}\n{expires}")));
 
-    private static byte[] KeptKey(string folder)
+    /// <summary>The key in a storage folder, made at the first start.</summary>
+    public static byte[] KeptIn(string folder)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, KeyFile);

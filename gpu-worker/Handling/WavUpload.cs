@@ -18,6 +18,12 @@ public sealed class UploadFailedException(string message, Exception? inner = nul
 public sealed class WavUpload : IDisposable
 {
     private readonly HttpClient _http;
+    /// <summary>
+    /// What Azure answers when the address may only create and the WAV is there already: an earlier try, or an earlier run of the same job with
+    /// the same bytes, arrived. With 409 and with 403.
+    /// </summary>
+    private static readonly string[] AlreadyThere = ["BlobAlreadyExists", "UnauthorizedBlobOverwrite"];
+
     private readonly ResiliencePipeline<HttpStatusCode> _pipeline;
 
     /// <param name="time">Measures time limits and pauses.</param>
@@ -87,7 +93,9 @@ public sealed class WavUpload : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("audio/wav");
         request.Content.Headers.ContentMD5 = MD5.HashData(wav);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        return response.StatusCode;
+        var isThere = response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.Forbidden
+            && response.Headers.TryGetValues("x-ms-error-code", out var codes) && codes.Any(AlreadyThere.Contains);
+        return isThere ? HttpStatusCode.Created : response.StatusCode;
     }
 
     /// <summary>The same name would lead to the same place.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 
 namespace AudioReprompt.Configuration;
 
@@ -43,4 +44,15 @@ public sealed class MinimumLengthAttribute(int length) : ValidationAttribute($"a
     public int Length { get; } = length;
 
     public override bool IsValid(object? value) => value is string text && (text.Length == 0 || text.Length >= Length);
+}
+
+/// <summary>What a name in Azure Storage may begin with: containers and queues have lower case letters, digits and single hyphens.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed partial class AzureNamePrefixAttribute()
+    : ValidationAttribute("lower case letters, digits and single hyphens, a letter or digit first, at most 40, or empty")
+{
+    public override bool IsValid(object? value) => value is string text && (text.Length == 0 || (text.Length <= 40 && Pattern().IsMatch(text)));
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*-?$")]
+    private static partial Regex Pattern();
 }

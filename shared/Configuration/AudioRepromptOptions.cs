@@ -190,13 +190,31 @@ public sealed class WorkerOptions
 /// <summary>Where jobs, messages and audio are kept.</summary>
 public sealed class StorageOptions
 {
-    /// <summary>Default embedded: SQLite and files below <see cref="Path"/>.</summary>
-    [AllowedValues("embedded")]
+    /// <summary>
+    /// <c>embedded</c> (default): SQLite and files below <see cref="Path"/>. <c>azure</c>: a storage account, which
+    /// <see cref="AzureConnectionString"/> or <see cref="AzureAccountUrl"/> names.
+    /// </summary>
+    [AllowedValues("embedded", "azure")]
     public string Kind { get; init; } = "embedded";
 
     /// <summary>Folder of the embedded storage; a relative one is below the folder of <c>config.yaml</c>. Default var.</summary>
     [Required]
     public string Path { get; init; } = "var";
+
+    /// <summary>
+    /// The account's address for blobs, such as <c>https://ACCOUNT.blob.core.windows.net</c>, used with the managed identity of the machine.
+    /// Empty (default): <see cref="AzureConnectionString"/> names the account.
+    /// </summary>
+    [HttpUrl]
+    public string AzureAccountUrl { get; init; } = "";
+
+    /// <summary>What the names of containers and queues begin with: <c>PREFIXjobs</c>, <c>PREFIXaudio</c>. Default audioreprompt-.</summary>
+    [AzureNamePrefix]
+    public string AzureNamePrefix { get; init; } = "audioreprompt-";
+
+    /// <summary>A storage account with its key. Environment only; empty: the managed identity.</summary>
+    [Secret("AZURE_STORAGE_CONNECTION_STRING")]
+    public string AzureConnectionString { get; init; } = "";
 
     /// <summary>Ended jobs lose their audio after this time, hours. Default 168.</summary>
     [Range(1, 87600)]

@@ -67,6 +67,12 @@ public static class ServerProcess
             await Console.Error.WriteLineAsync($"{name}: cannot listen on {address}: {exception.Message}; choose another with --host and --port");
             return Failed;
         }
+        catch (ConfigurationException exception)
+        {
+            // Settings that are right one by one and not together.
+            await Console.Error.WriteLineAsync($"{name}: {exception.Message}");
+            return BadInput;
+        }
         catch (Exception exception) when (exception is InvalidDataException or StorageUnavailableException or CheckpointException)
         {
             // The knowledge base, the storage or a model is not usable; the message says which file and why.

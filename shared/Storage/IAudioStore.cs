@@ -22,6 +22,22 @@ public interface IAudioStore
     /// <returns>false when there was nothing to delete.</returns>
     Task<bool> DeleteAsync(Guid jobId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// An address where a worker may PUT the WAV itself, with the header <c>x-ms-blob-type: BlockBlob</c>: it creates this job's WAV and can
+    /// neither read nor replace one. The address is a secret.
+    /// </summary>
+    /// <returns>null where the store has no addresses of its own: uploads come to the front door, which calls <see cref="WriteAsync"/>.</returns>
+    /// <exception cref="StorageUnavailableException">The store cannot be reached.</exception>
+    Task<Uri?> UploadAddressAsync(Guid jobId, TimeSpan validFor, CancellationToken cancellationToken);
+
+    /// <summary>An address where the WAV can be read, also in parts, and nothing else be done. The address is a secret.</summary>
+    /// <param name="jobId">Whether there is audio for it is not looked at.</param>
+    /// <param name="fileName">What a browser saves it as; letters, digits, dots and hyphens.</param>
+    /// <param name="validFor">From now.</param>
+    /// <returns>null where the store has no addresses of its own: the front door calls <see cref="OpenReadAsync"/>.</returns>
+    /// <exception cref="StorageUnavailableException">The store cannot be reached.</exception>
+    Task<Uri?> DownloadAddressAsync(Guid jobId, string fileName, TimeSpan validFor, CancellationToken cancellationToken);
+
     /// <summary>Proves that the store can be written to.</summary>
     /// <exception cref="StorageUnavailableException">It cannot.</exception>
     Task CheckAsync(CancellationToken cancellationToken);

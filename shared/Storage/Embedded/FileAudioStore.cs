@@ -95,6 +95,13 @@ public sealed class FileAudioStore : IAudioStore
     }
 
     /// <inheritdoc/>
+    public Task<Uri?> UploadAddressAsync(Guid jobId, TimeSpan validFor, CancellationToken cancellationToken) => Task.FromResult<Uri?>(null);
+
+    /// <inheritdoc/>
+    public Task<Uri?> DownloadAddressAsync(Guid jobId, string fileName, TimeSpan validFor, CancellationToken cancellationToken) =>
+        Task.FromResult<Uri?>(null);
+
+    /// <inheritdoc/>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         // A whole block, on the disk: a file of no bytes can be made on a full disk too.

@@ -96,8 +96,9 @@ public sealed class KilledDispatcherTests
         var changes = new JobChanges();
         var updates = new JobUpdates(store, changes, time);
         var reports = new EndpointReports(options, updates, new AudioIntake(services.GetRequiredService<StorageOptions>(), audio));
+        var uploads = new UploadPlace(audio, services.GetRequiredService<PublicAddress>(), services.GetRequiredService<UrlSigner>());
         var dispatch = new DispatchJob(
-            options, store, updates, changes, reports, endpoint, services.GetRequiredService<PublicAddress>(), services.GetRequiredService<UrlSigner>(), time, NullLogger<DispatchJob>.Instance);
+            options, store, updates, changes, reports, endpoint, services.GetRequiredService<PublicAddress>(), uploads, time, NullLogger<DispatchJob>.Instance);
         var scoring = services.GetRequiredService<ScoringOptions>();
         var score = new ScoreJob(scoring, store, updates, audio, services.GetRequiredService<SongScorer>(), NullLogger<ScoreJob>.Instance);
         var loop = new ScoringLoop(scoring, score, NullLogger<ScoringLoop>.Instance);

@@ -142,8 +142,9 @@ public sealed class FakeEndpoint : IAsyncDisposable
         }
         else
         {
-            using var content = new ByteArrayContent(wav);
-            using var answer = await Http.PutAsync(job.UploadUrl, content);
+            using var request = new HttpRequestMessage(HttpMethod.Put, job.UploadUrl) { Content = new ByteArrayContent(wav) };
+            request.Headers.Add("x-ms-blob-type", "BlockBlob");
+            using var answer = await Http.SendAsync(request);
             job.UploadStatus = (int)answer.StatusCode;
             output["audio_url"] = job.UploadUrl.Split('?')[0];
         }

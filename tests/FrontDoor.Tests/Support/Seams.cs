@@ -83,6 +83,12 @@ public sealed class GatedAudioStore(IAudioStore inner, IGate gate) : IAudioStore
     public Task<bool> DeleteAsync(Guid jobId, CancellationToken cancellationToken) =>
         gate.PassAsync("audio.delete", () => inner.DeleteAsync(jobId, cancellationToken));
 
+    public Task<Uri?> UploadAddressAsync(Guid jobId, TimeSpan validFor, CancellationToken cancellationToken) =>
+        inner.UploadAddressAsync(jobId, validFor, cancellationToken);
+
+    public Task<Uri?> DownloadAddressAsync(Guid jobId, string fileName, TimeSpan validFor, CancellationToken cancellationToken) =>
+        inner.DownloadAddressAsync(jobId, fileName, validFor, cancellationToken);
+
     public Task CheckAsync(CancellationToken cancellationToken) => gate.PassAsync("audio.check", async () =>
     {
         await inner.CheckAsync(cancellationToken);

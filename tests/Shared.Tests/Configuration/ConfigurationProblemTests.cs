@@ -120,7 +120,7 @@ public sealed class ConfigurationProblemTests : IDisposable
             {_folder.FilePath}:3:3: api.prot is not a setting; did you mean api.port?
             {_folder.FilePath}:5:16: worker.concurrency is "no"; allowed: a whole number, 1…256
             MOCKED_RESPONSE: api.mocked_response is "maybe"; allowed: true or false
-            AUDIOREPROMPT__STORAGE__KIND: storage.kind is "cloud"; allowed: embedded
+            AUDIOREPROMPT__STORAGE__KIND: storage.kind is "cloud"; allowed: embedded, azure
             """,
             error.Message);
         Assert.Equal(5, error.Problems.Count);

@@ -83,6 +83,26 @@ public class UploadTests
         Assert.NotNull((await output).AudioBase64);
     }
 
+    /// <summary>The address can only create, and an earlier try or run of the same job arrived.</summary>
+    [Theory]
+    [InlineData(403, "UnauthorizedBlobOverwrite")]
+    [InlineData(409, "BlobAlreadyExists")]
+    public async Task Upload_IsThereAlready_CountsAsUploaded(int status, string code)
+    {
+        await using var store = await ScriptedServer.StartAsync((context, _) =>
+        {
+            context.Response.Headers["x-ms-error-code"] = code;
+            return context.AnswerAsync(status);
+        });
+        await using var worker = await RunningWorker.StartAsync(new ControlledEngine());
+
+        var output = await OutputAsync(worker, store.Url);
+
+        Assert.NotNull(output.AudioUrl);
+        Assert.Null(output.AudioBase64);
+        Assert.Equal(1, store.Requests);
+    }
+
     [Theory]
     [InlineData(403)]
     [InlineData(409)]
