@@ -58,7 +58,7 @@ public static class Endpoints
 
         routes.MapGet("/api/audio/{id}/events", (HttpContext context, string id, StreamEvents operation) => operation.RunAsync(context, id))
             .Describe("StreamEvents", "Progress as server-sent events", "Events 'state' and 'progress' until 'end'; Last-Event-ID goes on after a broken connection.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+            .Produces<JobEvent>(StatusCodes.Status200OK, "text/event-stream")
             .WithProblems(401, 404, 410, 503);
 
         routes.MapGet("/api/audio", (HttpContext context, string? limit, string? before, ListAudio operation) => operation.RunAsync(context, limit, before))

@@ -47,6 +47,7 @@ public sealed class AudioAnswers(IAudioStore audio, PublicAddress address, UrlSi
         Prompt = job.Request.Prompt,
         ImprovedPrompt = job.Refined.Text,
         Explanation = job.Refined.Explanation,
+        Profile = job.Refined.Profile,
         DurationSeconds = job.Result?.DurationSeconds ?? job.Request.DurationSeconds,
         SampleRate = job.Result?.SampleRate,
         Seed = job.Request.Seed,
