@@ -7,11 +7,11 @@ public static class WebPage
 {
     /// <summary>
     /// Everything from ourselves, no inline script and no inline style. The one exception by its hash: wavesurfer.js writes its styles as an element
-    /// into its own shadow tree, with the height of the drawing in them (two heights are used). Recordings are played from memory (blob:).
+    /// into its own shadow tree, with the drawing's height in them. Recordings are played from memory (blob:).
     /// </summary>
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; "
-        + "style-src 'self' 'sha256-WAVE104' 'sha256-WAVE84'; "
+        + "style-src 'self' 'sha256-Y/8t1dAKa3ay+RZEiEFEDr8dFiQhpaFvYXXUfT3p6ZU='; "
         + "img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; connect-src 'self' blob:; worker-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

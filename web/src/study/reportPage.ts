@@ -8,9 +8,14 @@ const unwanted = 'script, iframe, object, embed, link, meta, base, form, style, 
 
 /** @returns undefined where the text is no report of a study. */
 export function readReport(text: string): ReportPage | undefined {
-  const document = new DOMParser().parseFromString(text, 'text/html');
+  // The page's policy is the parsed document's too: a style element would be refused, and noisily.
+  const styles: string[] = [];
+  const bare = text.replace(/<style[^>]*>([\s\S]*?)<\/style>/gi, (_, style: string) => {
+    styles.push(style);
+    return '';
+  });
+  const document = new DOMParser().parseFromString(bare, 'text/html');
   if (!document.querySelector('h1') || !document.querySelector('.study-figure, .table')) return undefined;
-  const styles = [...document.querySelectorAll('style')].map((style) => style.textContent ?? '');
   for (const element of document.body.querySelectorAll(unwanted)) element.remove();
   for (const element of document.body.querySelectorAll('*')) {
     for (const { name, value } of [...element.attributes]) {

@@ -4,6 +4,9 @@ export const radius = 100;
 /** A weight of 0 is a bud still, so that the flower keeps its shape. */
 const bud = 0.2;
 
+/** All petals of a flower that has tasted nothing yet. */
+export const waitingLength = 0.62 * radius;
+
 /** @param weight 0…1. */
 export const petalLength = (weight: number): number => radius * (bud + (1 - bud) * Math.min(1, Math.max(0, weight)));
 
