@@ -21,11 +21,17 @@ export const fill = (text: string, values: Readonly<Record<string, string | numb
 /** The text in the language that is shown. */
 export const t = (key: Key, values: Readonly<Record<string, string | number>> = {}): string => fill(catalogues[language.value][key], values);
 
-/** What the knowledge base calls a taste, a texture, a flavour …; as it stands where it has none. */
-export const dimension = (name: string): string => (knowledge[language.value].dimensions as Record<string, string>)[name] ?? name;
+const named = (part: 'dimensions' | 'impressions' | 'parameters', name: string): string =>
+  (knowledge[language.value][part] as Readonly<Record<string, string>>)[name] ?? name;
 
-/** What the knowledge base calls a parameter of the plan. */
-export const parameter = (name: string): string => (knowledge[language.value].parameters as Record<string, string>)[name] ?? name;
+/** What the knowledge base calls a taste or a texture; as it stands where it has no name for it. */
+export const dimension = (name: string): string => named('dimensions', name);
+
+/** What it calls a flavour or a feeling. */
+export const impression = (name: string): string => named('impressions', name);
+
+/** What it calls a parameter of the plan. */
+export const parameter = (name: string): string => named('parameters', name);
 
 const percents = computed(() => new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }));
 const days = computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }));
