@@ -116,15 +116,18 @@ test('figures_OfThePage_MeetTheirGoals', async () => {
         if (!hadRecentInput) seen.shift += value;
       })).observe({ type: 'layout-shift', buffered: true });
   });
-  const seen = () => page.evaluate(() => window as unknown as { tasks: number[]; shift: number }).then(() => page.evaluate(() => {
+  const seen = () => page.evaluate(() => {
     const { tasks, shift } = window as unknown as { tasks: number[]; shift: number };
     return { tasks, shift };
-  }));
+  });
   shifts.push((await seen()).shift);
+  await page.locator('summary').click();
+  await page.fill('#duration', '120');
   await makeSong(page, sentence.en);
   await page.waitForFunction(() => document.querySelector('.wave:not(.flat)'));
+  const begun = await playedTo(page);
   await page.evaluate(() => ((window as unknown as { tasks: number[] }).tasks.length = 0));
-  await untilPlayedBeyond(page, 5);
+  await untilPlayedBeyond(page, begun + 5);
   const { tasks } = await seen();
   await close();
 

@@ -64,4 +64,4 @@ export const idOf = (page: Page): string => /#\/song\/([0-9a-f-]{36})/.exec(page
 export const playedTo = (page: Page): Promise<number> => page.evaluate(() => document.querySelector('audio')!.currentTime);
 
 export const untilPlayedBeyond = (page: Page, seconds: number): Promise<unknown> =>
-  page.waitForFunction((least) => (document.querySelector('audio')?.currentTime ?? 0) > least, seconds, { timeout: 30_000 });
+  page.waitForFunction((least) => (document.querySelector('audio')?.currentTime ?? 0) > least, seconds, { timeout: 60_000 });
