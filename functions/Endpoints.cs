@@ -104,7 +104,8 @@ public static class Endpoints
     }
 
     private static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string name, string summary, string description) =>
-        route.WithName(name).WithSummary(summary).WithDescription(description);
+        // A tag of its own: by default it would be the name of the program that serves.
+        route.WithName(name).WithSummary(summary).WithDescription(description).WithTags("AudioReprompt");
 
     private static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
     {

@@ -24,6 +24,8 @@ export function readReport(text: string): ReportPage | undefined {
       if (name.startsWith('on') || name === 'style' || (isAddress && !/^(data:audio\/|#)/.test(value))) element.removeAttribute(name);
     }
   }
+  // What scrolls on a small screen can be scrolled with keys too.
+  for (const element of document.body.querySelectorAll('.table, figure')) element.setAttribute('tabindex', '0');
   return { body: document.body, styles };
 }
 
