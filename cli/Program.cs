@@ -19,6 +19,7 @@ var root = new RootCommand("Music that carries the taste of what you eat.")
     RunPodCommand.Create(),
     ModelsCommand.Create(),
     ConfigCommand.Create(),
+    OpenApiCommand.Create(),
     BenchCommand.Create(),
     TestCommand.Create(),
     PrepareEmbeddingsCommand.Create(),

@@ -61,7 +61,7 @@ public static class Endpoints
 
         routes.MapGet("/api/audio/{id}/events", (HttpContext context, string id, StreamEvents operation) => operation.RunAsync(context, id))
             .Describe("StreamEvents", "Progress as server-sent events", "Events 'state' and 'progress' until 'end'; Last-Event-ID goes on after a broken connection.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
+            .Produces<JobEvent>(StatusCodes.Status200OK, "text/event-stream")
             .WithProblems(401, 404, 410, 503);
 
         routes.MapGet("/api/audio", (HttpContext context, string? limit, string? before, ListAudio operation) => operation.RunAsync(context, limit, before))
@@ -107,7 +107,8 @@ public static class Endpoints
     }
 
     private static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string name, string summary, string description) =>
-        route.WithName(name).WithSummary(summary).WithDescription(description);
+        // A tag of its own: by default it would be the name of the program that serves.
+        route.WithName(name).WithSummary(summary).WithDescription(description).WithTags("AudioReprompt");
 
     private static RouteHandlerBuilder WithProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
     {

@@ -28,6 +28,9 @@ public sealed record AudioAnswer
     public required string ImprovedPrompt { get; init; }
     public required Explanation Explanation { get; init; }
 
+    /// <summary>What was tasted in the sentence.</summary>
+    public required TasteProfile Profile { get; init; }
+
     /// <summary>Where the WAV is, once there is one and unless base64 was asked for.</summary>
     public string? AudioUrl { get; init; }
 

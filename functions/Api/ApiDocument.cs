@@ -14,7 +14,7 @@ public static class ApiDocument
     /// <summary>The name that AddOpenApi gives a document that has none.</summary>
     private const string Name = "v1";
 
-    public static void Configure(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    public static void Configure(OpenApiOptions options) => options.AddOperationTransformer(NameApart).AddDocumentTransformer((document, _, _) =>
     {
         document.Info = new OpenApiInfo
         {
@@ -39,6 +39,13 @@ public static class ApiDocument
         }
     }
 
+    /// <summary>GET and HEAD of one path are one endpoint, but the names of operations must differ.</summary>
+    private static Task NameApart(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.Description.HttpMethod == HttpMethods.Head) operation.OperationId = $"Head{operation.OperationId}";
+        return Task.CompletedTask;
+    }
+
     /// <summary>
     /// Serves the document. MapOpenApi would do as much, but its endpoint is compiled at run time, whether anybody asks for it or
     /// not: of all endpoints it alone would need the expression compiler in memory.
@@ -47,13 +54,22 @@ public static class ApiDocument
 
     private static async Task WriteAsync(HttpContext context)
     {
-        var provider = context.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
-        var document = await provider.GetOpenApiDocumentAsync(context.RequestAborted);
         var address = context.RequestServices.GetRequiredService<PublicAddress>();
-        document.Servers = [new OpenApiServer { Url = address.ForCaller(context.Request) }];
-        using var json = new MemoryStream();
-        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, context.RequestAborted);
+        var json = await RenderAsync(context.RequestServices, address.ForCaller(context.Request), context.RequestAborted);
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.Body.WriteAsync(json.GetBuffer().AsMemory(0, (int)json.Length), context.RequestAborted);
+        await context.Response.Body.WriteAsync(json, context.RequestAborted);
+    }
+
+    /// <param name="services">Of a front door that has started.</param>
+    /// <param name="address">Where it is reached; null leaves that open.</param>
+    /// <returns>JSON, UTF-8.</returns>
+    public static async Task<ReadOnlyMemory<byte>> RenderAsync(IServiceProvider services, string? address, CancellationToken cancellationToken)
+    {
+        var provider = services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name);
+        var document = await provider.GetOpenApiDocumentAsync(cancellationToken);
+        document.Servers = address is null ? null : [new OpenApiServer { Url = address }];
+        using var json = new MemoryStream();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, cancellationToken);
+        return json.ToArray();
     }
 }

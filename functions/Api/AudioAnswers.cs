@@ -53,6 +53,7 @@ public sealed class AudioAnswers(IAudioStore audio, PublicAddress address, UrlSi
             Prompt = job.Request.Prompt,
             ImprovedPrompt = job.Refined.Text,
             Explanation = job.Refined.Explanation,
+            Profile = job.Refined.Profile,
             ClapScore = scores?.ClapScore,
             ClapScoreRaw = scores?.ClapScoreRaw,
             ClapReason = scores?.ClapReason,

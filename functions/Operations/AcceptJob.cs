@@ -77,11 +77,19 @@ public sealed partial class AcceptJob(
         }
     }
 
-    /// <summary>The caller wants the prompt as it stands; the composer still needs a plan.</summary>
+    /// <summary>
+    /// The caller wants the prompt as it stands. The composer does not read texts, so it plays the neutral plan, as in a study; what was tasted is
+    /// told all the same.
+    /// </summary>
     private RefinedPrompt Unrefined(string prompt)
     {
         var refined = refiner.RefineOffline(prompt);
-        return refined with { Text = prompt, Explanation = refined.Explanation with { Curator = "none" } };
+        return refined with
+        {
+            Text = prompt,
+            Plan = MusicalPlan.Neutral,
+            Explanation = refined.Explanation with { Curator = "none", Summary = "", Choices = [] },
+        };
     }
 
     private static Acceptance Repeat(StoredJob earlier, string? bodyHash) => earlier.Job.IdempotencyBody == bodyHash

@@ -35,4 +35,23 @@ public sealed class ReadmeTests
         Assert.Equal(44, new FileInfo(folder.Combine("header.bin")).Length);
         Assert.Contains("event: end", await output, StringComparison.Ordinal);
     }
+
+    /// <summary>What stands in a block of code, between backticks in a table's first column or behind a link is the same in both languages.</summary>
+    [Theory]
+    [InlineData("(?s)```sh\\n.*?```")]
+    [InlineData(@"(?m)^\| `[^|]*\|")]
+    [InlineData(@"\]\((?!#)[^)]*\)")]
+    [InlineData(@"(?m)^#{2,3} ")]
+    public void Readme_InSpanish_SaysTheSameCommandsTablesAndLinks(string pattern)
+    {
+        var english = Matches("README.md");
+        var spanish = Matches("README.es.md");
+        Assert.NotEmpty(english);
+        Assert.Equal(english, spanish);
+
+        List<string> Matches(string name) => [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, name)), pattern)
+            .Select(match => match.Value)
+            // Each names the other.
+            .Where(value => !value.Contains("README", StringComparison.Ordinal) || value.Contains('#'))];
+    }
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using AudioReprompt.TestSupport;
 using AudioReprompt.Tests.FrontDoor.Support;
 
 namespace AudioReprompt.Tests.FrontDoor.Api;
@@ -60,6 +62,26 @@ public sealed class DocumentTests : IAsyncLifetime
         }
 
         if (schema != "AudioAnswer") Assert.Equal(fields.Order(), properties.EnumerateObject().Select(property => property.Name).Order());
+    }
+
+    /// <summary>The page's types are made from the file, so that a change of the API that the page does not follow fails its build.</summary>
+    [Fact]
+    public async Task OpenApi_TheFileOfThePage_IsThisDocument()
+    {
+        var live = JsonNode.Parse((await DocumentAsync()).GetRawText())!.AsObject();
+        live.Remove("servers");
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "web", "openapi.json")));
+        Assert.True(JsonNode.DeepEquals(live, file), "web/openapi.json is not what the front door serves; write it anew: ./audioreprompt openapi -o web/openapi.json");
+    }
+
+    [Fact]
+    public async Task OpenApi_Operations_HaveNamesOfTheirOwn()
+    {
+        var names = (await DocumentAsync()).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject())
+            .Select(operation => operation.Value.GetProperty("operationId").GetString())
+            .ToList();
+        Assert.Equal(names.Count, names.Distinct().Count());
     }
 
     [Fact]

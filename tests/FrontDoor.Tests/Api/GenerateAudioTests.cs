@@ -1,4 +1,5 @@
 using System.Net;
+using AudioReprompt.Reprompt;
 using AudioReprompt.Tests.FrontDoor.Support;
 
 namespace AudioReprompt.Tests.FrontDoor.Api;
@@ -72,8 +73,15 @@ public sealed class GenerateAudioTests : IAsyncLifetime
         var id = await _door.GenerateAsync(TestFrontDoor.Body(more: ""","reprompt":false"""));
         var done = await _door.UntilAsync(id, "completed");
 
-        Assert.Equal(TestFrontDoor.Prompt, _door.Endpoint.Jobs.Single().Input["prompt"]!.GetValue<string>());
-        Assert.Equal("none", done.GetProperty("explanation").GetProperty("curator").GetString());
+        var input = _door.Endpoint.Jobs.Single().Input;
+        Assert.Equal(TestFrontDoor.Prompt, input["prompt"]!.GetValue<string>());
+        // An engine that reads no texts has nothing of the taste either, and no choice is explained that nobody made.
+        Assert.Equal(MusicalPlan.Neutral.TempoBpm, input["plan"]!["tempo_bpm"]!.GetValue<double>());
+        var explanation = done.GetProperty("explanation");
+        Assert.Equal("none", explanation.GetProperty("curator").GetString());
+        Assert.Equal(0, explanation.GetProperty("choices").GetArrayLength());
+        Assert.NotEqual(0, explanation.GetProperty("words").GetArrayLength());
+        Assert.NotEqual("neutral", done.GetProperty("profile").GetProperty("dominant_taste").GetString());
     }
 
     [Fact]
