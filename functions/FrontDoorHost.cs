@@ -148,7 +148,7 @@ public static class FrontDoorHost
             SuppressDiagnosticsCallback = context => context.Exception is StorageUnavailableException or BadHttpRequestException,
         });
         app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
-        app.UseWebPage(configuration.WebFolder);
+        app.UseWebPage(configuration.WebFolder, app.Services.GetRequiredService<IAudioStore>().DownloadOrigin);
         app.UseRouting();
         // Only where origins are configured: the middleware does nothing for others, but would bring the expression compiler into memory.
         if (configuration.Options.Api.CorsOrigins.Count > 0) app.UseCors();

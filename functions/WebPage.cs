@@ -7,17 +7,23 @@ public static class WebPage
 {
     /// <summary>
     /// Everything from ourselves, no inline script and no inline style. The one exception by its hash: wavesurfer.js writes its styles as an element
-    /// into its own shadow tree, with the drawing's height in them. Recordings are played from memory (blob:).
+    /// into its own shadow tree, with the drawing's height in them. Recordings are played from memory (blob:), and come from the storage where that
+    /// has addresses of its own.
     /// </summary>
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; "
-        + "style-src 'self' 'sha256-Y/8t1dAKa3ay+RZEiEFEDr8dFiQhpaFvYXXUfT3p6ZU='; "
-        + "img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; connect-src 'self' blob:; worker-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static string ContentSecurityPolicy(string? recordings)
+    {
+        var from = recordings is null ? "" : " " + recordings;
+        return "default-src 'none'; script-src 'self'; "
+            + "style-src 'self' 'sha256-Y/8t1dAKa3ay+RZEiEFEDr8dFiQhpaFvYXXUfT3p6ZU='; "
+            + $"img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:{from}; connect-src 'self' blob:{from}; worker-src 'self'; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    }
 
     /// <param name="folder">The page's build output; may be missing, then only the API is served.</param>
-    public static void UseWebPage(this WebApplication app, string folder)
+    /// <param name="recordings">Another origin that recordings come from; null: none but our own.</param>
+    public static void UseWebPage(this WebApplication app, string folder, string? recordings)
     {
+        var policy = ContentSecurityPolicy(recordings);
         if (!File.Exists(Path.Combine(folder, "index.html")))
         {
             app.MapGet("/", () => TypedResults.Text("AudioReprompt: the page is not built (it needs Node); the API is here, see /docs.\n"))
@@ -37,7 +43,7 @@ public static class WebPage
                 var isAsset = context.Context.Request.Path.StartsWithSegments("/assets");
                 var headers = context.Context.Response.Headers;
                 headers.CacheControl = isAsset ? "public, max-age=31536000, immutable" : "no-cache";
-                headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                headers.ContentSecurityPolicy = policy;
                 headers.XContentTypeOptions = "nosniff";
                 headers["Referrer-Policy"] = "no-referrer";
             },

@@ -38,6 +38,9 @@ public interface IAudioStore
     /// <exception cref="StorageUnavailableException">The store cannot be reached.</exception>
     Task<Uri?> DownloadAddressAsync(Guid jobId, string fileName, TimeSpan validFor, CancellationToken cancellationToken);
 
+    /// <summary>Scheme, host and port of all addresses of <see cref="DownloadAddressAsync"/>, for who has to allow them; null where there are none.</summary>
+    string? DownloadOrigin { get; }
+
     /// <summary>Proves that the store can be written to.</summary>
     /// <exception cref="StorageUnavailableException">It cannot.</exception>
     Task CheckAsync(CancellationToken cancellationToken);

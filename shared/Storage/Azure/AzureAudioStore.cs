@@ -26,6 +26,9 @@ public sealed class AzureAudioStore : IAudioStore
         (_container, _signatures) = (container, new AudioSignatures(account, container, time));
 
     /// <inheritdoc/>
+    public string DownloadOrigin => _container.Uri.GetLeftPart(UriPartial.Authority);
+
+    /// <inheritdoc/>
     /// <remarks>
     /// Gathered in memory and written with one request, which is all or nothing. What comes this way came in memory already: in a job's
     /// output, or from the mocked engine. A long WAV goes to its upload address.

@@ -95,6 +95,9 @@ public sealed class FileAudioStore : IAudioStore
     }
 
     /// <inheritdoc/>
+    public string? DownloadOrigin => null;
+
+    /// <inheritdoc/>
     public Task<Uri?> UploadAddressAsync(Guid jobId, TimeSpan validFor, CancellationToken cancellationToken) => Task.FromResult<Uri?>(null);
 
     /// <inheritdoc/>

@@ -74,6 +74,8 @@ public sealed class GatedJobQueue(IJobQueue inner, IGate gate) : IJobQueue
 /// <summary>An audio store behind a gate.</summary>
 public sealed class GatedAudioStore(IAudioStore inner, IGate gate) : IAudioStore
 {
+    public string? DownloadOrigin => inner.DownloadOrigin;
+
     public Task<long> WriteAsync(Guid jobId, Stream content, long maxBytes, CancellationToken cancellationToken) =>
         gate.PassAsync("audio.write", () => inner.WriteAsync(jobId, content, maxBytes, cancellationToken));
 

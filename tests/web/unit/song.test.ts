@@ -117,6 +117,10 @@ describe('scoresOf', () => {
 describe('soundOf', () => {
   test('soundOf_WhatWasNotMeasured_IsLeftOut', () => {
     expect(soundOf(null)).toEqual([]);
-    expect(soundOf({ loudness_lufs: -20.5, true_peak_dbtp: null, silence_share: 0, bandwidth_hz: 12500, reasons: {} }).map((one) => [one.name, one.value])).toEqual([['loudness', -20.5], ['silence', 0], ['bandwidth', 12.5]]);
+    expect(soundOf({ loudness_lufs: -20.5, true_peak_dbtp: null, silence_share: 0, bandwidth_hz: 12500, reasons: {} }).map((one) => [one.text, one.value])).toEqual([
+      ['scores.sound.loudness', -20.5],
+      ['scores.sound.silence', 0],
+      ['scores.sound.bandwidth', 12.5],
+    ]);
   });
 });

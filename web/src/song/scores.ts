@@ -1,4 +1,5 @@
 import type { Audio } from '../api/client';
+import type { Key } from '../texts';
 import { isTaste, tastes, type Taste } from '../taste/tastes';
 
 /** What was heard in the finished music, as far as the server says. */
@@ -39,22 +40,24 @@ function tasteScores(scores: NonNullable<ScoredAudio['taste_scores']>): Scores['
 
 /** A figure of the sound itself, as the page shows it. */
 export interface SoundFigure {
-  name: 'loudness' | 'peak' | 'silence' | 'key' | 'beat' | 'bandwidth';
+  text: Key;
   value: number;
   digits: number;
+  /** Without one: a share. */
   unit?: string;
 }
 
 /** The figures that could be measured, in the order in which they are shown. */
 export function soundOf(measured: Audio['aesthetics']): SoundFigure[] {
   if (!measured) return [];
-  const figures: [SoundFigure['name'], number | null | undefined, number, string?][] = [
-    ['loudness', measured.loudness_lufs, 1, 'LUFS'],
-    ['peak', measured.true_peak_dbtp, 1, 'dBTP'],
-    ['silence', measured.silence_share, 0],
-    ['key', measured.key_clarity, 2],
-    ['beat', measured.beat_clarity, 2],
-    ['bandwidth', typeof measured.bandwidth_hz === 'number' ? measured.bandwidth_hz / 1000 : null, 1, 'kHz'],
+  const kilohertz = typeof measured.bandwidth_hz === 'number' ? measured.bandwidth_hz / 1000 : null;
+  const figures: [Key, number | null | undefined, number, string?][] = [
+    ['scores.sound.loudness', measured.loudness_lufs, 1, 'LUFS'],
+    ['scores.sound.peak', measured.true_peak_dbtp, 1, 'dBTP'],
+    ['scores.sound.silence', measured.silence_share, 0],
+    ['scores.sound.key', measured.key_clarity, 2, ''],
+    ['scores.sound.beat', measured.beat_clarity, 2, ''],
+    ['scores.sound.bandwidth', kilohertz, 1, 'kHz'],
   ];
-  return figures.flatMap(([name, value, digits, unit]) => (typeof value === 'number' ? [{ name, value, digits, unit }] : []));
+  return figures.flatMap(([text, value, digits, unit]) => (typeof value === 'number' ? [{ text, value, digits, unit }] : []));
 }
