@@ -377,7 +377,7 @@ public sealed class ClapOptions
     [AllowedValues("auto", "cuda", "cpu")]
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads of the CPU; 0 (default): as many as there are cores.</summary>
+    /// <summary>Threads of the CPU; 0 (default): as many as there are cores. On a machine that others use as well, one is often faster than all.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
 
