@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AudioReprompt.TestSupport;
 using AudioReprompt.Tests.FrontDoor.Support;
+using AudioReprompt.TestSupport;
 
 namespace AudioReprompt.Tests.FrontDoor.Api;
 
