@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AudioReprompt.Cli.Bench;
+using AudioReprompt.Cli.Bench.Soak;
 using AudioReprompt.Hosting;
 
 namespace AudioReprompt.Cli;
@@ -20,13 +21,17 @@ internal static class BenchCommand
         ["musicgen"] = MusicGenBench.RunAsync,
         ["quality"] = QualityBench.RunAsync,
         ["transformersjs"] = PeerBench.RunAsync,
+        ["soak"] = SoakBench.RunAsync,
     };
+
+    /// <summary>Proofs under faults or load that take long: only when they are named.</summary>
+    private static readonly string[] OnlyWhenNamed = ["soak"];
 
     public static Command Create()
     {
         var names = new Argument<string[]>("NAME")
         {
-            Description = $"What to measure: {string.Join(", ", Benches.Keys)}. Default: all of them.",
+            Description = $"What to measure: {string.Join(", ", Benches.Keys)}. Default: all but {string.Join(", ", OnlyWhenNamed)}.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         names.AcceptOnlyFromAmong([.. Benches.Keys]);
@@ -46,7 +51,7 @@ internal static class BenchCommand
         {
             foreach (var (name, measure) in Benches)
             {
-                if (names.Length > 0 && !names.Contains(name)) continue;
+                if (names.Length > 0 ? !names.Contains(name) : OnlyWhenNamed.Contains(name)) continue;
                 await Console.Error.WriteLineAsync($"Measuring {name} …");
                 if (await CollectAsync(measure(cancellationToken), measurements) is not { } failure) continue;
                 await Console.Error.WriteLineAsync($"{name} could not be measured: {failure}");

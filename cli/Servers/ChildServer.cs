@@ -10,6 +10,9 @@ namespace AudioReprompt.Cli.Servers;
 /// </summary>
 public sealed partial class ChildServer : IAsyncDisposable
 {
+    /// <summary>Holds a process until <see cref="SigCont"/>; the numbers are Linux's on x86 and Arm.</summary>
+    internal const int SigStop = 19;
+    internal const int SigCont = 18;
     private const int SigTerm = 15;
     private const int KeptLines = 20;
 
@@ -130,9 +133,12 @@ public sealed partial class ChildServer : IAsyncDisposable
         }
         else
         {
-            _ = SendSignal(process.Id, SigTerm);
+            Signal(process, SigTerm);
         }
     }
+
+    /// <summary>Not on Windows, which has no signals. To a process that has ended it does nothing.</summary>
+    internal static void Signal(Process process, int signal) => _ = SendSignal(process.Id, signal);
 
     private void Take(string? line)
     {

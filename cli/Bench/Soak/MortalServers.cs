@@ -1,0 +1,80 @@
+using AudioReprompt.Cli.Servers;
+
+namespace AudioReprompt.Cli.Bench.Soak;
+
+/// <summary>Front doors and workers at fixed ports that are killed (SIGKILL) one at a time and started again.</summary>
+internal sealed class MortalServers : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+
+    private readonly List<Slot> _slots = [];
+    private readonly string _logs;
+
+    public MortalServers(string logs) => _logs = logs;
+
+    /// <summary>How often one was killed.</summary>
+    public int Kills { get; private set; }
+
+    /// <summary>Each with its memory, bytes.</summary>
+    public IEnumerable<(string Name, long Resident)> Memory => _slots.Where(slot => slot.Server is { HasExited: false }).Select(slot => (slot.Name, ResidentMemory.Of(slot.Server!.ProcessId)));
+
+    /// <param name="name">As in its ready line.</param>
+    /// <param name="environment">With its port.</param>
+    public void Add(string name, string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        _slots.Add(new Slot(name, assembly, environment, arguments));
+
+    public async Task StartAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var slot in _slots) await StartAsync(slot, cancellationToken);
+    }
+
+    /// <summary>Kills one after the other at random until the token is tripped; then all run.</summary>
+    public async Task KillAtRandomAsync(Random random, TimeSpan shortest, TimeSpan longest, CancellationToken until, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var pause = shortest + ((longest - shortest) * random.NextDouble());
+            await Task.Delay(pause, until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (until.IsCancellationRequested) break;
+            var slot = _slots[random.Next(_slots.Count)];
+            if (!slot.Server!.HasExited) slot.Server.Kill();
+            await slot.Server.WaitForExitAsync(cancellationToken);
+            Kills++;
+            await StartAsync(slot, cancellationToken);
+        }
+
+        foreach (var slot in _slots.Where(slot => slot.Server!.HasExited)) await StartAsync(slot, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var slot in _slots.Where(slot => slot.Server is not null)) await slot.Server!.DisposeAsync();
+    }
+
+    /// <summary>Until it listens. A front door whose storage is away at the start says so and ends; whoever runs it starts it again.</summary>
+    private async Task StartAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (slot.Server is not null) await slot.Server.DisposeAsync();
+            slot.Server = ChildServer.Start(slot.Name, slot.Assembly, slot.Environment, Path.Combine(_logs, $"{_slots.IndexOf(slot)}-{++slot.Starts}.log"), slot.Arguments);
+            try
+            {
+                await slot.Server.ReadyAsync(StartTimeout, cancellationToken);
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < 10)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            }
+        }
+    }
+
+    private sealed record Slot(string Name, string Assembly, IReadOnlyDictionary<string, string> Environment, string[] Arguments)
+    {
+        public ChildServer? Server { get; set; }
+
+        public int Starts { get; set; }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using AudioReprompt.Jobs;
+using AudioReprompt.Storage;
+
+namespace AudioReprompt.Cli.Bench.Soak;
+
+/// <summary>What was acknowledged, and how each of them was first seen to have ended. Reads the store behind the faults.</summary>
+internal sealed class SoakLedger(IJobStore store)
+{
+    private const int Readers = 16;
+
+    private readonly ConcurrentDictionary<Guid, AudioJob?> _jobs = new();
+
+    public int Accepted => _jobs.Count;
+
+    public int Ended => _jobs.Values.Count(job => job is not null);
+
+    public IEnumerable<AudioJob> EndedJobs => _jobs.Values.OfType<AudioJob>();
+
+    /// <returns>false when this id was acknowledged before, for another request.</returns>
+    public bool Accept(Guid id) => _jobs.TryAdd(id, null);
+
+    /// <summary>Looks at each that has not been seen to have ended.</summary>
+    public Task LookAsync(CancellationToken cancellationToken) => ForEachAsync(
+        _jobs.Where(pair => pair.Value is null).Select(pair => pair.Key),
+        async id =>
+        {
+            if (await store.GetAsync(id, cancellationToken) is { Job: var job } && job.State.IsTerminal()) _jobs[id] = job;
+        },
+        cancellationToken);
+
+    /// <returns>Lost: no record, or not ended. Twice: written again after the end (another revision or state).</returns>
+    public async Task<(int Lost, int Twice)> CompareAsync(CancellationToken cancellationToken)
+    {
+        var (lost, twice) = (0, 0);
+        await ForEachAsync(
+            _jobs.Keys,
+            async id =>
+            {
+                var now = (await store.GetAsync(id, cancellationToken))?.Job;
+                var first = _jobs[id];
+                if (now?.State.IsTerminal() != true || (now.State != JobState.Completed && string.IsNullOrEmpty(now.Error))) Interlocked.Increment(ref lost);
+                else if (first is not null && (first.State != now.State || first.Revision != now.Revision)) Interlocked.Increment(ref twice);
+            },
+            cancellationToken);
+        return (lost, twice);
+    }
+
+    private static Task ForEachAsync(IEnumerable<Guid> ids, Func<Guid, Task> look, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        ids, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (id, _) => await look(id));
+}

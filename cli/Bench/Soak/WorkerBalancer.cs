@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using AudioReprompt.RunPod;
+using Microsoft.AspNetCore.Http;
+
+namespace AudioReprompt.Cli.Bench.Soak;
+
+/// <summary>Several local workers as one endpoint: a new job goes to the next worker that answers, and what is asked of a job to the one that has it.</summary>
+/// <param name="workers">Their addresses, <c>http://HOST:PORT</c>.</param>
+internal sealed class WorkerBalancer(IReadOnlyList<string> workers) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, string> _workerOfJob = new();
+    private LoopbackProxy? _proxy;
+    private int _next;
+
+    public string ApiUrl => $"{_proxy!.Url}/v2/local";
+
+    public async Task StartAsync() => _proxy = await LoopbackProxy.StartAsync(AnswerAsync);
+
+    public ValueTask DisposeAsync() => _proxy?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task AnswerAsync(LoopbackProxy proxy, HttpContext context)
+    {
+        try
+        {
+            var body = await LoopbackProxy.BodyAsync(context);
+            var id = context.Request.Path.Value!.Split('/')[^1];
+            if (_workerOfJob.TryGetValue(id, out var worker)) await HandOnAsync(proxy, context, worker, body);
+            else await TryEachAsync(proxy, context, body);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or EndpointException)
+        {
+            // The job's worker is being restarted; a balancer says so.
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or BadHttpRequestException)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task TryEachAsync(LoopbackProxy proxy, HttpContext context, byte[] body)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            var worker = workers[(int)((uint)Interlocked.Increment(ref _next) % workers.Count)];
+            try
+            {
+                await HandOnAsync(proxy, context, worker, body);
+                return;
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError && tried < workers.Count)
+            {
+                // It certainly did not arrive there.
+            }
+        }
+    }
+
+    private async Task HandOnAsync(LoopbackProxy proxy, HttpContext context, string worker, byte[] body)
+    {
+        using var answer = await proxy.AskAsync(context, worker, body);
+        if (context.Request.Path.Value!.EndsWith("/run", StringComparison.Ordinal) && answer.IsSuccessStatusCode)
+            _workerOfJob[EndpointJob.Parse(await answer.Content.ReadAsByteArrayAsync(context.RequestAborted)).Id] = worker;
+        await LoopbackProxy.GiveAsync(context, answer);
+    }
+}
