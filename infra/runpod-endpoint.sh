@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Makes, or brings up to date, the template and the serverless endpoint of the worker at RunPod.
 set -euo pipefail
+# A refusal deep inside $(…) must stop the script, too.
+shopt -s inherit_errexit
 
 api=${RUNPOD_REST_URL:-https://rest.runpod.io/v1}
 name=audioreprompt image="" upload_hosts="" model="" volume="" gpus="NVIDIA L4,NVIDIA RTX A5000" workers_max=3 dry=0
