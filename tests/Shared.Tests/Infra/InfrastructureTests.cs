@@ -3,6 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AudioReprompt.Configuration;
 using AudioReprompt.TestSupport;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using YamlDotNet.RepresentationModel;
 
 namespace AudioReprompt.Tests.Infra;
@@ -110,13 +113,41 @@ public sealed partial class InfrastructureTests
     [Fact]
     public void RunPodScript_NobodyAnswers_EndsWith1AndNeverShowsTheKey()
     {
+        // Port 1 of loopback: nobody listens there.
         var (code, output) = Run(["--image", "i", "--upload-hosts", "h"], key: "rpa_s3cret");
         Assert.Equal(1, code);
         Assert.Contains("could not be reached", output, StringComparison.Ordinal);
         Assert.DoesNotContain("rpa_s3cret", output, StringComparison.Ordinal);
     }
 
-    private static (int Code, string Output) Run(string[] arguments, string key = "")
+    [Theory]
+    [InlineData("[]", 200, 0, "GET /templates,POST /templates,GET /endpoints,POST /endpoints")]
+    [InlineData("""[{"id":"x1","name":"audioreprompt"}]""", 200, 0, "GET /templates,PATCH /templates/x1,GET /endpoints,PATCH /endpoints/x1")]
+    [InlineData("[]", 401, 1, "GET /templates")]
+    public async Task RunPodScript_WhatIsThereIsChangedAndWhatIsNotIsMade(string list, int status, int code, string expected)
+    {
+        var requests = new List<string>();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using var server = builder.Build();
+        server.Urls.Add("http://127.0.0.1:0");
+        server.Run(async context =>
+        {
+            requests.Add($"{context.Request.Method} {context.Request.Path}");
+            context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer rpa_s3cret" ? status : 403;
+            await context.Response.WriteAsync(context.Request.Method == "GET" ? list : """{"id":"x1"}""");
+        });
+        await server.StartAsync();
+
+        var ended = await Task.Run(() => Run(["--image", "i", "--upload-hosts", "h"], "rpa_s3cret", server.Urls.Single()));
+
+        Assert.Equal(code, ended.Code);
+        Assert.Equal(expected, string.Join(',', requests));
+        Assert.Equal(code == 0, ended.Output == "https://api.runpod.ai/v2/x1\n");
+        Assert.DoesNotContain("rpa_s3cret", ended.Output, StringComparison.Ordinal);
+    }
+
+    private static (int Code, string Output) Run(string[] arguments, string key = "", string url = "http://127.0.0.1:1")
     {
         var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "infra", "runpod-endpoint.sh"), .. arguments])
         {
@@ -124,8 +155,7 @@ public sealed partial class InfrastructureTests
             RedirectStandardError = true,
         };
         start.Environment["RUNPOD_API_KEY"] = key;
-        // Port 1 of loopback: nobody listens there.
-        start.Environment["RUNPOD_REST_URL"] = "http://127.0.0.1:1";
+        start.Environment["RUNPOD_REST_URL"] = url;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
