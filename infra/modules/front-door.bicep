@@ -54,6 +54,8 @@ var platform = {
   AzureWebJobsStorage__accountName: hostStorageName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
+  // storage.azure_name_prefix, as it is by default, and what its queue is called.
+  JobQueueName: 'audioreprompt-jobs'
   JobStorage__queueServiceUri: songQueueUrl
   JobStorage__credential: 'managedidentity'
   JobStorage__clientId: identityClientId

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AudioReprompt.Configuration;
 using AudioReprompt.Tests.FrontDoor.Support;
 using AudioReprompt.TestSupport;
 using Microsoft.AspNetCore.Routing;
@@ -45,6 +46,16 @@ public sealed partial class TriggerTests
             var parameters = RouteParameter().Matches(match.Groups["route"].Value).Select(parameter => parameter.Groups[1].Value);
             Assert.Equal(parameters, Parameter().Matches(match.Groups["parameters"].Value).Select(parameter => parameter.Groups[1].Value));
         }
+    }
+
+    /// <summary>What the queue trigger is told by, the Bicep file must set; and the queue is that of the storage's default names.</summary>
+    [Fact]
+    public void QueueTrigger_ItsSettings_AreSetByTheBicepFile()
+    {
+        var bicep = File.ReadAllText(Path.Combine(Repository.Root, "infra", "modules", "front-door.bicep"));
+        Assert.Contains("""[QueueTrigger("%JobQueueName%", Connection = "JobStorage")]""", Source("QueueTriggers.cs"), StringComparison.Ordinal);
+        Assert.Contains($"JobQueueName: '{new StorageOptions().AzureNamePrefix}jobs'", bicep, StringComparison.Ordinal);
+        Assert.Contains("JobStorage__queueServiceUri:", bicep, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("""\[Function\("(?<name>\w+)"\)\]\s+public Task<IActionResult> (?<method>\w+)\(\[HttpTrigger\(AuthorizationLevel\.Anonymous, (?<verbs>("\w+", )+)Route = "(?<route>[^"]*)"\)\] HttpRequest request(?<parameters>[^)]*)\) => AnswerAsync\(request\);""")]
