@@ -45,20 +45,37 @@ public static class FrontDoorHost
             kestrel.Listen(address.Host, address.Port);
         });
         AddServices(builder.Services, configuration);
+        AddLoops(builder.Services);
         replace?.Invoke(builder.Services);
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = true);
         var app = builder.Build();
-        // Storage, knowledge base and models are opened now: what is wrong with them stops the start, not the first request.
-        app.Services.GetRequiredService<IJobStore>();
-        app.Services.GetRequiredService<IAudioStore>();
-        app.Services.GetRequiredService<UrlSigner>();
-        app.Services.GetRequiredService<PromptRefiner>();
-        app.Services.GetRequiredService<SongScorer>();
-        UsePipeline(app, configuration);
+        OpenAll(app.Services);
+        UseMiddleware(app, configuration);
+        MapRoutes(app, configuration);
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, LoadedConfiguration configuration)
+    /// <summary>Opens storage, knowledge base and models: what is wrong with them stops the start, not the first request.</summary>
+    internal static void OpenAll(IServiceProvider services)
+    {
+        services.GetRequiredService<IJobStore>();
+        services.GetRequiredService<IAudioStore>();
+        services.GetRequiredService<UrlSigner>();
+        services.GetRequiredService<PromptRefiner>();
+        services.GetRequiredService<SongScorer>();
+    }
+
+    /// <summary>What runs beside the requests for as long as the process lives; where Azure Functions calls, its triggers do this.</summary>
+    private static void AddLoops(IServiceCollection services)
+    {
+        services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
+        services.AddHostedService(provider => provider.GetRequiredService<ScoringLoop>());
+        // After the scoring loop, so that it stops before it: nobody hands a job to a loop that has ended.
+        services.AddHostedService<Dispatcher>();
+        services.AddStopWithStandardInput();
+    }
+
+    internal static void AddServices(IServiceCollection services, LoadedConfiguration configuration)
     {
         var options = configuration.Options;
         services.AddSingleton(options.Api).AddSingleton(options.Dispatch).AddSingleton(options.RunPod).AddSingleton(options.Storage).AddSingleton(options.Scoring);
@@ -81,13 +98,9 @@ public static class FrontDoorHost
         services.AddSingleton<RefinePrompt>().AddSingleton<ReceiveWebhook>().AddSingleton<CheckHealth>();
 
         services.AddSingleton<AudioIntake>().AddSingleton<UploadPlace>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();
-        services.AddHostedService<Upkeep>();
+        services.AddSingleton<Upkeep>();
         AddScoring(services, configuration);
         if (options.Api.MockedResponse) services.AddSingleton<IMusicEngine, ComposerEngine>().AddSingleton<MockedGeneration>();
-        // After the scoring loop, so that it stops before it: nobody hands a job to a loop that has ended.
-        services.AddHostedService<Dispatcher>();
-
-        services.AddStopWithStandardInput();
         services.AddTelemetry(options.Telemetry, "audioreprompt-front-door", FrontDoorTelemetry.Name);
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -119,7 +132,6 @@ public static class FrontDoorHost
         services.AddSingleton(provider => new SongScorer(
             provider.GetService<IClap>(), new AestheticMeasurement(provider.GetService<IAudiobox>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ScoreJob>().AddSingleton<ScoringLoop>();
-        services.AddHostedService(provider => provider.GetRequiredService<ScoringLoop>());
     }
 
     private static ClapModel LoadClap(LoadedConfiguration configuration, ILogger logger)
@@ -135,10 +147,12 @@ public static class FrontDoorHost
         }
     }
 
-    private static void UsePipeline(WebApplication app, LoadedConfiguration configuration)
+    /// <summary>What every request passes through, up to its endpoint.</summary>
+    internal static void UseMiddleware(IApplicationBuilder app, LoadedConfiguration configuration)
     {
-        var requests = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AudioReprompt.Requests");
-        var callers = app.Services.GetRequiredService<Callers>();
+        var services = app.ApplicationServices;
+        var requests = services.GetRequiredService<ILoggerFactory>().CreateLogger("AudioReprompt.Requests");
+        var callers = services.GetRequiredService<Callers>();
         if (configuration.Options.Telemetry.OtlpEndpoint.Length > 0) app.UseRequestSpans();
         app.Use((context, next) => RequestIds.AssignAsync(context, next, requests));
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -148,21 +162,26 @@ public static class FrontDoorHost
             SuppressDiagnosticsCallback = context => context.Exception is StorageUnavailableException or BadHttpRequestException,
         });
         app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
-        app.UseWebPage(configuration.WebFolder, app.Services.GetRequiredService<IAudioStore>().DownloadOrigin);
+        app.UseWebPage(configuration.WebFolder, services.GetRequiredService<IAudioStore>().DownloadOrigin);
         app.UseRouting();
         // Only where origins are configured: the middleware does nothing for others, but would bring the expression compiler into memory.
         if (configuration.Options.Api.CorsOrigins.Count > 0) app.UseCors();
         app.Use(callers.CheckAsync);
         app.UseRateLimiter();
-        app.MapApi();
-        app.MapDocument("/openapi/v1.json").WithMetadata(new OpenToAll());
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";
             page.DocumentTitle = "AudioReprompt API";
             page.SwaggerEndpoint("../openapi/v1.json", "AudioReprompt");
         });
-        app.MapMetrics(configuration.Options.Telemetry);
+    }
+
+    internal static void MapRoutes(IEndpointRouteBuilder routes, LoadedConfiguration configuration)
+    {
+        routes.MapApi();
+        routes.MapDocument("/openapi/v1.json").WithMetadata(new OpenToAll());
+        routes.MapNoPage(configuration.WebFolder);
+        routes.MapMetrics(configuration.Options.Telemetry);
     }
 
     /// <summary>The configured endpoint, else the local worker.</summary>

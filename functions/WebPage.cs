@@ -21,17 +21,10 @@ public static class WebPage
 
     /// <param name="folder">The page's build output; may be missing, then only the API is served.</param>
     /// <param name="recordings">Another origin that recordings come from; null: none but our own.</param>
-    public static void UseWebPage(this WebApplication app, string folder, string? recordings)
+    public static void UseWebPage(this IApplicationBuilder app, string folder, string? recordings)
     {
+        if (!IsBuilt(folder)) return;
         var policy = ContentSecurityPolicy(recordings);
-        if (!File.Exists(Path.Combine(folder, "index.html")))
-        {
-            app.MapGet("/", () => TypedResults.Text("AudioReprompt: the page is not built (it needs Node); the API is here, see /docs.\n"))
-                .ExcludeFromDescription()
-                .WithMetadata(new Http.OpenToAll());
-            return;
-        }
-
         var files = new PhysicalFileProvider(folder);
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(new StaticFileOptions
@@ -49,4 +42,15 @@ public static class WebPage
             },
         });
     }
+
+    /// <summary>Says at the root what is missing where the page is not built.</summary>
+    public static void MapNoPage(this IEndpointRouteBuilder routes, string folder)
+    {
+        if (IsBuilt(folder)) return;
+        routes.MapGet("/", () => TypedResults.Text("AudioReprompt: the page is not built (it needs Node); the API is here, see /docs.\n"))
+            .ExcludeFromDescription()
+            .WithMetadata(new Http.OpenToAll());
+    }
+
+    private static bool IsBuilt(string folder) => File.Exists(Path.Combine(folder, "index.html"));
 }

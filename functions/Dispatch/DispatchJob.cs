@@ -30,7 +30,13 @@ public sealed partial class DispatchJob(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
-    public async Task<Verdict> RunAsync(QueueMessage message, CancellationToken cancellationToken)
+    /// <summary>Brings the job as far as it will go, which may take as long as its music.</summary>
+    public Task<Verdict> RunAsync(QueueMessage message, CancellationToken cancellationToken) => RunAsync(message, once: false, cancellationToken);
+
+    /// <summary>Brings the job as far as it goes without waiting; <see cref="Verdict.Later"/> with no delay says that the endpoint is at work.</summary>
+    public Task<Verdict> LookOnceAsync(QueueMessage message, CancellationToken cancellationToken) => RunAsync(message, once: true, cancellationToken);
+
+    private async Task<Verdict> RunAsync(QueueMessage message, bool once, CancellationToken cancellationToken)
     {
         // Watching begins before the first read, so that no change falls between the two.
         using var watch = changes.Listen(message.JobId);
@@ -56,12 +62,18 @@ public sealed partial class DispatchJob(
                     return Verdict.Score;
 
                 case JobState.Dispatched or JobState.Running when job.EndpointJobId is not null:
-                    stored = await FollowAsync(stored, watch, cancellationToken);
+                    var attempt = (job.Attempts, Id: job.EndpointJobId!);
+                    stored = await FollowAsync(stored, watch, once, cancellationToken);
+                    if (once && stored is not null && IsUnderWay(stored.Job, attempt)) return Verdict.Later(TimeSpan.Zero);
                     break;
 
                 case JobState.Queued when Waited(job) > TimeSpan.FromMinutes(options.UnreachableMinutes) && job.Error is not null:
                     stored = await updates.UpdateAsync(stored, FailUnreached, cancellationToken);
                     break;
+
+                // Whoever starts it is at it: a message may be delivered twice. He holds his message while he lives.
+                case JobState.Dispatched when time.GetUtcNow() - job.UpdatedAt < StartingTime:
+                    return Verdict.Later(StartingTime);
 
                 case JobState.Dispatched or JobState.Running:
                     stored = await reports.TryAgainAsync(stored, "The dispatcher died while it started the job.", false, cancellationToken);
@@ -78,6 +90,9 @@ public sealed partial class DispatchJob(
         LogGone(logger, message.JobId);
         return Verdict.Done;
     }
+
+    /// <summary>A message comes back after the visibility timeout, and may have been renewed some time before its holder died.</summary>
+    private TimeSpan StartingTime => TimeSpan.FromSeconds(options.VisibilityTimeoutSeconds) / 2;
 
     private TimeSpan AttemptLifetime => TimeSpan.FromMinutes(options.AttemptTimeoutMinutes);
 
@@ -135,11 +150,12 @@ public sealed partial class DispatchJob(
     };
 
     /// <summary>Looks at the job until it leaves the endpoint, woken early by the webhook or a deletion.</summary>
-    private async Task<StoredJob?> FollowAsync(StoredJob stored, JobChanges.Watch watch, CancellationToken cancellationToken)
+    private async Task<StoredJob?> FollowAsync(StoredJob stored, JobChanges.Watch watch, bool once, CancellationToken cancellationToken)
     {
         var attempt = (stored.Job.Attempts, Id: stored.Job.EndpointJobId!);
         var patience = 1.0;
-        var lastContact = time.GetUtcNow();
+        // Who looks once does not remember the look before; the record tells of the last one that brought something.
+        var lastContact = once ? stored.Job.UpdatedAt : time.GetUtcNow();
         while (true)
         {
             try
@@ -169,6 +185,7 @@ public sealed partial class DispatchJob(
                 return await reports.TryAgainAsync(stored, reason, false, cancellationToken);
             }
 
+            if (once) return stored;
             await watch.WaitAsync(TimeSpan.FromMilliseconds(options.PollIntervalMilliseconds * patience), time, cancellationToken);
             if (await store.GetAsync(stored.Job.Id, cancellationToken) is not { } read) return null;
             stored = read;

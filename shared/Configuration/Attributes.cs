@@ -17,6 +17,10 @@ public sealed class SecretAttribute(string environmentName) : Attribute
     public string EnvironmentName { get; } = environmentName;
 }
 
+/// <summary>The deployment in Azure gives this setting; <c>infra/modules/front-door.bicep</c> sets these and no other.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NeededInAzureAttribute : Attribute;
+
 /// <summary>The key of a property whose name in snake_case would read badly: <c>RunPod</c> is <c>runpod</c>, not <c>run_pod</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConfigurationKeyAttribute(string key) : Attribute

@@ -41,6 +41,7 @@ public sealed class ApiOptions
     /// upload addresses. Empty (default): the address it listens on.
     /// </summary>
     [HttpUrl]
+    [NeededInAzure]
     public string PublicUrl { get; init; } = "";
 
     /// <summary>Requests with a larger body are answered 413. Default 16384.</summary>
@@ -52,6 +53,7 @@ public sealed class ApiOptions
     public int RateLimitPerMinute { get; init; } = 300;
 
     /// <summary>Origins that browsers may call from, such as <c>https://app.example.org</c>; <c>*</c> is any. Default none.</summary>
+    [NeededInAzure]
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
     /// <summary>The longest wait that <c>Prefer: wait=N</c> is granted, seconds. Default 60.</summary>
@@ -68,11 +70,13 @@ public sealed class ApiOptions
 
     /// <summary>Keys that callers may use, separated by commas; none means that everybody may call. Environment only.</summary>
     [Secret("AUDIOREPROMPT_API_KEYS")]
+    [NeededInAzure]
     public string Keys { get; init; } = "";
 
     /// <summary>Signs upload and download addresses; at least 32 characters. Environment only; empty: made once and kept in the storage folder.</summary>
     [Secret("AUDIOREPROMPT_SIGNING_KEY")]
     [MinimumLength(32)]
+    [NeededInAzure]
     public string SigningKey { get; init; } = "";
 }
 
@@ -89,6 +93,7 @@ public sealed class DispatchOptions
 
     /// <summary>Time between two looks at a running job, milliseconds. Default 250.</summary>
     [Range(20, 60000)]
+    [NeededInAzure]
     public int PollIntervalMilliseconds { get; init; } = 250;
 
     /// <summary>How long a message stays hidden without a sign of life of its holder, seconds. Default 30.</summary>
@@ -116,10 +121,12 @@ public sealed class RunPodOptions
     /// </summary>
     [EnvironmentName("RUNPOD_API_URL")]
     [HttpUrl]
+    [NeededInAzure]
     public string ApiUrl { get; init; } = "";
 
     /// <summary>Bearer token. Environment only.</summary>
     [Secret("RUNPOD_API_KEY")]
+    [NeededInAzure]
     public string ApiKey { get; init; } = "";
 
     /// <summary>Time limit of one HTTP request, seconds. Default 10.</summary>
@@ -195,6 +202,7 @@ public sealed class StorageOptions
     /// <see cref="AzureConnectionString"/> or <see cref="AzureAccountUrl"/> names.
     /// </summary>
     [AllowedValues("embedded", "azure")]
+    [NeededInAzure]
     public string Kind { get; init; } = "embedded";
 
     /// <summary>Folder of the embedded storage; a relative one is below the folder of <c>config.yaml</c>. Default var.</summary>
@@ -206,10 +214,12 @@ public sealed class StorageOptions
     /// Empty (default): <see cref="AzureConnectionString"/> names the account.
     /// </summary>
     [HttpUrl]
+    [NeededInAzure]
     public string AzureAccountUrl { get; init; } = "";
 
     /// <summary>What the names of containers and queues begin with: <c>PREFIXjobs</c>, <c>PREFIXaudio</c>. Default audioreprompt-.</summary>
     [AzureNamePrefix]
+    [NeededInAzure]
     public string AzureNamePrefix { get; init; } = "audioreprompt-";
 
     /// <summary>A storage account with its key. Environment only; empty: the managed identity.</summary>
@@ -218,6 +228,7 @@ public sealed class StorageOptions
 
     /// <summary>Ended jobs lose their audio after this time, hours. Default 168.</summary>
     [Range(1, 87600)]
+    [NeededInAzure]
     public int RetentionHours { get; init; } = 168;
 
     /// <summary>How long a deleted id still answers 410 rather than 404, hours. Default 720.</summary>
@@ -322,6 +333,7 @@ public sealed class RepromptOptions
 
     /// <summary>The language model's key. Environment only.</summary>
     [Secret("MOONSHOT_API_KEY")]
+    [NeededInAzure]
     public string LlmKey { get; init; } = "";
 
     /// <summary>Moonshot's OpenAI-compatible API.</summary>
@@ -415,10 +427,12 @@ public sealed class LoggingOptions
 {
     /// <summary>Default information.</summary>
     [AllowedValues("trace", "debug", "information", "warning", "error", "critical", "none")]
+    [NeededInAzure]
     public string Level { get; init; } = "information";
 
     /// <summary>One line of text, or one JSON object, per event. Default text.</summary>
     [AllowedValues("text", "json")]
+    [NeededInAzure]
     public string Format { get; init; } = "text";
 }
 

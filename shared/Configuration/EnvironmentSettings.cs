@@ -5,6 +5,9 @@ internal sealed class EnvironmentSettings(IReadOnlyDictionary<string, string> en
 {
     public const string Prefix = "AUDIOREPROMPT__";
 
+    /// <summary>What Azure leaves in the place of a secret that it could not fetch.</summary>
+    private const string VaultReference = "@Microsoft.KeyVault(";
+
     /// <summary>Variables of a setting's own first, so that <c>AUDIOREPROMPT__SECTION__KEY</c> has the last word.</summary>
     public void Read()
     {
@@ -29,6 +32,13 @@ internal sealed class EnvironmentSettings(IReadOnlyDictionary<string, string> en
 
     private void Read(Setting setting, string name, string text)
     {
+        if (setting.IsSecret && text.StartsWith(VaultReference, StringComparison.OrdinalIgnoreCase))
+        {
+            // Anybody can guess this text: as a key it would let everybody in, or sign addresses for everybody.
+            Refuse(name, "is a reference to a Key Vault that could not be resolved; check that the secret is there and that the identity may read it");
+            return;
+        }
+
         try
         {
             given.Set(setting, SettingValue.FromText(setting, text), new SettingSource(SettingOrigin.Environment, name, 0));

@@ -17,6 +17,7 @@ internal sealed class Setting
         KeyPath = string.Join('.', keys);
         Variable = EnvironmentSettings.Prefix + string.Join("__", keys).ToUpperInvariant();
         Type = property.PropertyType;
+        IsNeededInAzure = property.IsDefined(typeof(NeededInAzureAttribute));
         IsSecret = property.IsDefined(typeof(SecretAttribute));
         OwnVariable = property.GetCustomAttribute<SecretAttribute>()?.EnvironmentName ??
             property.GetCustomAttribute<EnvironmentNameAttribute>()?.Name;
@@ -36,6 +37,9 @@ internal sealed class Setting
     public string? OwnVariable { get; }
 
     public bool IsSecret { get; }
+
+    /// <summary>Marked with <see cref="NeededInAzureAttribute"/>.</summary>
+    public bool IsNeededInAzure { get; }
 
     /// <summary>One of <see cref="SettingsSection.SettingTypes"/>.</summary>
     public Type Type { get; }

@@ -1,8 +1,8 @@
 using System.Numerics;
-using MathNet.Numerics.IntegralTransforms;
 using AudioReprompt.Music;
 using AudioReprompt.Reprompt;
 using AudioReprompt.TestSupport;
+using MathNet.Numerics.IntegralTransforms;
 
 namespace AudioReprompt.MusicGen.Tests;
 

@@ -14,13 +14,17 @@ internal static class CsvText
         {
             foreach (var row in rows.Prepend(header))
             {
-                foreach (var cell in row) csv.WriteField(cell);
+                foreach (var cell in row) csv.WriteField(NoFormula(cell));
                 csv.NextRecord();
             }
         }
 
         return text.ToString();
     }
+
+    /// <summary>A text that a spreadsheet would run as a formula gets an apostrophe before it; a number stays one.</summary>
+    private static string NoFormula(string cell) =>
+        cell.Length > 0 && "=+-@\t\r".Contains(cell[0]) && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? $"'{cell}" : cell;
 
     /// <returns>Nothing where there is no number.</returns>
     public static string Exact(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";

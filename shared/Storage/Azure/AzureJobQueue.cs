@@ -105,6 +105,10 @@ public sealed class AzureJobQueue(QueueClient queue, QueueClient poison, TimePro
     public Task<bool> PoisonAsync(QueueMessage message, string reason, CancellationToken cancellationToken) =>
         Call.RunAsync(token => MoveAsync(message, reason, token), cancellationToken);
 
+    /// <summary>Puts a message into the poison queue that somebody else holds, and takes out of the queue himself: the host of Azure Functions.</summary>
+    /// <exception cref="StorageUnavailableException">The queue cannot be reached.</exception>
+    public Task AddPoisonAsync(PoisonMessage message, CancellationToken cancellationToken) => Call.RunAsync(token => WritePoisonAsync(message, token), cancellationToken);
+
     /// <inheritdoc/>
     /// <remarks>At most 32: more of a queue cannot be seen without taking messages out of it.</remarks>
     public Task<IReadOnlyList<PoisonMessage>> ListPoisonAsync(int limit, CancellationToken cancellationToken)
@@ -127,11 +131,16 @@ public sealed class AzureJobQueue(QueueClient queue, QueueClient poison, TimePro
     private async Task<bool> MoveAsync(QueueMessage message, string reason, CancellationToken cancellationToken)
     {
         if (await HideAsync(message, Moving, cancellationToken) is not { } held) return false;
-        var record = new PoisonRecord(
-            held.MessageId, held.JobId, held.DequeueCount, held.EnqueuedAt, time.GetUtcNow(), reason.Length > LongestReason ? reason[..LongestReason] : reason);
-        await poison.SendMessageAsync(JsonSerializer.Serialize(record, PoisonJson.Default.PoisonRecord), TimeSpan.Zero, Forever, cancellationToken);
+        await WritePoisonAsync(new PoisonMessage(held.MessageId, held.JobId, held.DequeueCount, held.EnqueuedAt, time.GetUtcNow(), reason), cancellationToken);
         await RemoveAsync(held, cancellationToken);
         return true;
+    }
+
+    private async Task WritePoisonAsync(PoisonMessage message, CancellationToken cancellationToken)
+    {
+        var reason = message.Reason.Length > LongestReason ? message.Reason[..LongestReason] : message.Reason;
+        var record = new PoisonRecord(message.MessageId, message.JobId, message.DequeueCount, message.EnqueuedAt, message.PoisonedAt, reason);
+        await poison.SendMessageAsync(JsonSerializer.Serialize(record, PoisonJson.Default.PoisonRecord), TimeSpan.Zero, Forever, cancellationToken);
     }
 
     private async Task<QueueMessage?> HideAsync(QueueMessage message, TimeSpan visibilityTimeout, CancellationToken cancellationToken)
@@ -169,6 +178,13 @@ public sealed class AzureJobQueue(QueueClient queue, QueueClient poison, TimePro
 
     private static PoisonRecord? Read(PeekedMessage message)
     {
+        // As it was in the queue: what handled it failed again and again, and the host of Azure Functions has moved it.
+        if (Guid.TryParseExact(message.Body.ToString(), "D", out var jobId))
+        {
+            var moved = message.InsertedOn ?? default;
+            return new PoisonRecord(message.MessageId, jobId, 0, moved, moved, "Every delivery ended in a fault; the host of Azure Functions gave it up.");
+        }
+
         try
         {
             return JsonSerializer.Deserialize(message.Body.ToString(), PoisonJson.Default.PoisonRecord);

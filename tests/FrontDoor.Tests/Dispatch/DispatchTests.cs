@@ -1,5 +1,7 @@
 using System.Net;
 using AudioReprompt.FrontDoor;
+using AudioReprompt.FrontDoor.Dispatch;
+using AudioReprompt.Jobs;
 using AudioReprompt.Storage;
 using AudioReprompt.Tests.FrontDoor.Support;
 using AudioReprompt.TestSupport;
@@ -234,6 +236,21 @@ public sealed class DispatchTests
         job.Record = new() { ["id"] = job.Id, ["status"] = "IN_PROGRESS", ["output"] = new System.Text.Json.Nodes.JsonObject { ["progress"] = 0.75 } };
         await after.UntilAsync(id, answer => answer.GetProperty("progress").GetDouble() == 0.75);
         Assert.Single(endpoint.Jobs);
+    }
+
+    /// <summary>A message is delivered at least once: whoever gets it a second time must not take a start that is under way for one that died.</summary>
+    [Fact]
+    public async Task LookOnce_WhileSomebodyElseStartsTheJob_LeavesItToHim()
+    {
+        await using var door = await TestFrontDoor.StartAsync();
+        var started = TestJobs.New(DateTimeOffset.UtcNow).Dispatch(DateTimeOffset.UtcNow);
+        await door.Services.GetRequiredService<IJobStore>().CreateAsync(started, CancellationToken.None);
+        var verdict = await door.Services.GetRequiredService<DispatchJob>()
+            .LookOnceAsync(new QueueMessage("second", started.Id, "receipt", 1, DateTimeOffset.UtcNow), CancellationToken.None);
+
+        Assert.Equal(Verdict.Later(TimeSpan.FromSeconds(15)), verdict);
+        Assert.Equal(started.Revision, (await door.Services.GetRequiredService<IJobStore>().GetAsync(started.Id, CancellationToken.None))!.Job.Revision);
+        Assert.Empty(door.Endpoint.Jobs);
     }
 
     [Fact]

@@ -22,6 +22,9 @@ namespace AudioReprompt.Tests.FrontDoor.Dispatch;
 /// </summary>
 public sealed class KilledDispatcherTests
 {
+    /// <summary>After it nobody takes a dead holder for one that is still at it.</summary>
+    private static readonly TimeSpan Death = TimeSpan.FromMinutes(5);
+
     [Theory]
     [InlineData(EndpointBehaviour.Complete, false)]
     [InlineData(EndpointBehaviour.Complete, true)]
@@ -51,8 +54,8 @@ public sealed class KilledDispatcherTests
                 await Task.WhenAny(kill.Happened, first.UntilIdleAsync(id));
             }
 
-            clock.Advance(TimeSpan.FromMinutes(5));
-            using (var second = Start(door, new KillGate(int.MaxValue)))
+            clock.Advance(Death);
+            using (var second = Start(door, new KillGate(int.MaxValue), new LaterTimeProvider(Death)))
             {
                 await second.UntilIdleAsync(id);
             }
@@ -82,11 +85,11 @@ public sealed class KilledDispatcherTests
     private static string PathOf(IServiceProvider services) => Path.Combine(services.GetRequiredService<StorageOptions>().Path, "jobs.db");
 
     /// <summary>A dispatcher of its own with everything it awaits behind the gate, as another process would be.</summary>
-    private static RunningDispatcher Start(TestFrontDoor door, KillGate gate)
+    private static RunningDispatcher Start(TestFrontDoor door, KillGate gate, TimeProvider? clock = null)
     {
         var services = door.Services;
         var options = services.GetRequiredService<DispatchOptions>();
-        var time = TimeProvider.System;
+        var time = clock ?? TimeProvider.System;
         var store = new GatedJobStore(services.GetRequiredService<IJobStore>(), gate);
         var queue = new GatedJobQueue(services.GetRequiredService<IJobQueue>(), gate);
         var audio = new GatedAudioStore(services.GetRequiredService<IAudioStore>(), gate);
@@ -103,6 +106,12 @@ public sealed class KilledDispatcherTests
         var score = new ScoreJob(scoring, store, updates, audio, services.GetRequiredService<SongScorer>(), NullLogger<ScoreJob>.Instance);
         var loop = new ScoringLoop(scoring, score, NullLogger<ScoringLoop>.Instance);
         return new RunningDispatcher(new Dispatcher(options, queue, dispatch, loop, time, NullLogger<Dispatcher>.Instance), loop, services, http);
+    }
+
+    /// <summary>The system's clock, put forward.</summary>
+    private sealed class LaterTimeProvider(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 
     private sealed class RunningDispatcher : IDisposable

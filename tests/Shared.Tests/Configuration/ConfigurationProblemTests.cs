@@ -13,6 +13,16 @@ public sealed class ConfigurationProblemTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("AUDIOREPROMPT_API_KEYS")]
+    [InlineData("AUDIOREPROMPT_SIGNING_KEY")]
+    [InlineData("AUDIOREPROMPT__RUNPOD__API_KEY")]
+    public void Load_SecretIsAnUnresolvedVaultReference_IsRefused(string name)
+    {
+        var problems = _folder.Problems("", (name, "@Microsoft.KeyVault(VaultName=kv-1;SecretName=some-secret-name)"));
+        Assert.Contains("could not be resolved", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
     // Out of range.
     [InlineData("api:\n\n\n  port: 99999\n", "config.yaml:4:9: api.port is 99999; allowed: 0…65535")]
     [InlineData("api: {port: -1}", "config.yaml:1:13: api.port is -1; allowed: 0…65535")]

@@ -95,11 +95,14 @@ public sealed class LogMelSpectrogramTests
         var samples = new float[48_000];
         var decibels = new float[mel.Frames(samples.Length) * mel.MelBins];
         mel.Compute(samples, decibels);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-
-        mel.Compute(samples, decibels);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // A collection that another test causes counts the rest of this thread's allocation block (8 KiB) as allocated; a call that allocates does so every time.
+        var least = Enumerable.Range(0, 10).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            mel.Compute(samples, decibels);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.Equal(0, least);
     }
 
     private static LogMelSpectrogram Small() => new(new MelFilterBank(MelScale.Htk, 8, 64, 8_000, 0, 4_000), 64, 10);
