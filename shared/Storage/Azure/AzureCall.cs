@@ -43,6 +43,8 @@ internal sealed class AzureCall(string what, TimeSpan limit)
         RequestFailedException { Status: >= 500 or 429 or 408 } busy => new($"{what} in Azure answered {Told(busy)}.", busy),
         RequestFailedException { ErrorCode: "ContainerNotFound" or "ContainerBeingDeleted" or "QueueNotFound" or "QueueBeingDeleted" or "ResourceNotFound" } missing =>
             new($"{what} in Azure is not there ({Told(missing)}). A restart of the front door makes it anew, empty.", missing),
+        // A conflict with nobody: the account is not ready yet.
+        RequestFailedException { ErrorCode: "AccountBeingCreated" } unready => new($"{what} in Azure answered {Told(unready)}.", unready),
         AuthenticationFailedException => new(
             $"{what} in Azure cannot be used: no Azure identity was found. Set AZURE_STORAGE_CONNECTION_STRING, or give this machine a managed identity.", fault),
         OperationCanceledException => new($"{what} in Azure did not answer in time.", fault),
