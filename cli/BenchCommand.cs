@@ -53,7 +53,7 @@ internal static class BenchCommand
             {
                 if (names.Length > 0 ? !names.Contains(name) : OnlyWhenNamed.Contains(name)) continue;
                 await Console.Error.WriteLineAsync($"Measuring {name} …");
-                if (await CollectAsync(measure(cancellationToken), measurements) is not { } failure) continue;
+                if (await CollectAsync(measure(cancellationToken), measurements, cancellationToken) is not { } failure) continue;
                 await Console.Error.WriteLineAsync($"{name} could not be measured: {failure}");
                 failures.Add(name, failure);
             }
@@ -71,14 +71,14 @@ internal static class BenchCommand
     }
 
     /// <returns>Why the rest could not be measured; null when all was.</returns>
-    private static async Task<string?> CollectAsync(IAsyncEnumerable<Measurement> source, List<Measurement> measurements)
+    private static async Task<string?> CollectAsync(IAsyncEnumerable<Measurement> source, List<Measurement> measurements, CancellationToken cancellationToken)
     {
         try
         {
             await foreach (var measurement in source) measurements.Add(measurement);
             return null;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Whatever it was, what has been measured and the other benches are still wanted.
             return exception.Message;

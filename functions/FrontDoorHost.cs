@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
+using AudioReprompt.Checkpoints;
 using AudioReprompt.Composing;
 using AudioReprompt.Configuration;
 using AudioReprompt.FrontDoor.Api;
@@ -144,6 +145,11 @@ public static class FrontDoorHost
         {
             // The model is named and not there: what is wrong with the configuration, and not with the program.
             throw new ConfigurationException([$"clap.model: {exception.Message}"]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // The cache folder cannot be written to, or the device that is asked for is not there.
+            throw new CheckpointException($"CLAP cannot be loaded: {exception.Message}", exception);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed record Measurement(string Name, string What, double Value, strin
     [JsonIgnore]
     public string GoalText => Goal switch
     {
-        { Limit: 0 } => "none",
+        { Kind: GoalKind.AtLeast, Limit: 0 } => "none",
         { Kind: GoalKind.AtMost } => $"≤ {Write(Goal.Limit)}",
         _ => $"≥ {Write(Goal.Limit)}",
     };

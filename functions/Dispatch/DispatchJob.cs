@@ -27,13 +27,15 @@ public sealed partial class DispatchJob(
     /// <summary>The webhook tells the end; while a job waits at the endpoint, looking may become this much rarer.</summary>
     private const double RarestLook = 8;
 
+    private static readonly TimeSpan SoonestLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LatestLook = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
     /// <summary>Brings the job as far as it will go, which may take as long as its music.</summary>
     public Task<Verdict> RunAsync(QueueMessage message, CancellationToken cancellationToken) => RunAsync(message, once: false, cancellationToken);
 
-    /// <summary>Brings the job as far as it goes without waiting; <see cref="Verdict.Later"/> with no delay says that the endpoint is at work.</summary>
+    /// <summary>Brings the job as far as it goes without waiting; while the endpoint is at work, <see cref="Verdict.Later"/> says when to look again.</summary>
     public Task<Verdict> LookOnceAsync(QueueMessage message, CancellationToken cancellationToken) => RunAsync(message, once: true, cancellationToken);
 
     private async Task<Verdict> RunAsync(QueueMessage message, bool once, CancellationToken cancellationToken)
@@ -64,7 +66,7 @@ public sealed partial class DispatchJob(
                 case JobState.Dispatched or JobState.Running when job.EndpointJobId is not null:
                     var attempt = (job.Attempts, Id: job.EndpointJobId!);
                     stored = await FollowAsync(stored, watch, once, cancellationToken);
-                    if (once && stored is not null && IsUnderWay(stored.Job, attempt)) return Verdict.Later(TimeSpan.Zero);
+                    if (once && stored is not null && IsUnderWay(stored.Job, attempt)) return Verdict.Later(NextLook(stored.Job));
                     break;
 
                 case JobState.Queued when Waited(job) > TimeSpan.FromMinutes(options.UnreachableMinutes) && job.Error is not null:
@@ -90,6 +92,10 @@ public sealed partial class DispatchJob(
         LogGone(logger, message.JobId);
         return Verdict.Done;
     }
+
+    /// <summary>The longer a job takes already, the less a second more matters.</summary>
+    private TimeSpan NextLook(AudioJob job) =>
+        TimeSpan.FromTicks(Math.Clamp((Waited(job) / 4).Ticks, SoonestLook.Ticks, LatestLook.Ticks));
 
     /// <summary>A message comes back after the visibility timeout, and may have been renewed some time before its holder died.</summary>
     private TimeSpan StartingTime => TimeSpan.FromSeconds(options.VisibilityTimeoutSeconds) / 2;

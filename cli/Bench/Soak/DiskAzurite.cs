@@ -14,6 +14,9 @@ internal sealed class DiskAzurite : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>After it, what was acknowledged is on the disk.</summary>
+    private static readonly TimeSpan Saved = TimeSpan.FromSeconds(8);
+
     private readonly string _root;
     private readonly string _folder;
     private readonly int _blobPort = ServerPair.FreePort();
@@ -54,14 +57,17 @@ internal sealed class DiskAzurite : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends it and starts it again after this time, on the same folder and ports. It is asked to end (SIGTERM) and not killed: it saves its tables
-    /// every few seconds and when it ends, so that a kill would lose what it has acknowledged, which the real service does not.
+    /// Ends it and starts it again after this time, on the same folder and ports. It is asked to end (SIGTERM) first, which closes its doors, and killed
+    /// only when it has saved its tables, which it does every five seconds: a kill at once would lose what it has acknowledged, which the real
+    /// service does not. Asked alone, it waits for connections that its callers keep.
     /// </summary>
     public async Task RestartAsync(TimeSpan away, CancellationToken cancellationToken)
     {
         var begun = Stopwatch.GetTimestamp();
         ChildServer.Terminate(_process);
-        await _process.WaitForExitAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+        await Task.WhenAny(_process.WaitForExitAsync(cancellationToken), Task.Delay(Saved, cancellationToken));
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
         _process.Dispose();
         var left = away - Stopwatch.GetElapsedTime(begun);
         if (left > TimeSpan.Zero) await Task.Delay(left, cancellationToken);

@@ -15,9 +15,6 @@ internal sealed class MortalServers : IAsyncDisposable
     /// <summary>How often one was killed.</summary>
     public int Kills { get; private set; }
 
-    /// <summary>Each with its memory, bytes.</summary>
-    public IEnumerable<(string Name, long Resident)> Memory => _slots.Where(slot => slot.Server is { HasExited: false }).Select(slot => (slot.Name, ResidentMemory.Of(slot.Server!.ProcessId)));
-
     /// <param name="name">As in its ready line.</param>
     /// <param name="environment">With its port.</param>
     public void Add(string name, string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>

@@ -40,18 +40,30 @@ internal static class SoakBench
 
     public static async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var jobs = Number(JobsVariable, DefaultJobs);
+        var (jobs, minutes) = (Number(JobsVariable, DefaultJobs), Number(MinutesVariable, DefaultMinutes));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(Number(MinutesVariable, DefaultMinutes)));
+        limit.CancelAfter(TimeSpan.FromMinutes(minutes));
         var folder = Directory.CreateTempSubdirectory("audioreprompt-soak-");
         try
         {
-            foreach (var measurement in await MeasureAsync(folder.FullName, jobs, limit.Token)) yield return measurement;
+            foreach (var measurement in await MeasureInTimeAsync(folder.FullName, jobs, minutes, limit.Token, cancellationToken)) yield return measurement;
         }
         finally
         {
             // For whoever looks into a run that went wrong.
             if (Environment.GetEnvironmentVariable("AUDIOREPROMPT_SOAK_KEEP") is not { Length: > 0 }) folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> MeasureInTimeAsync(string folder, int jobs, int minutes, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MeasureAsync(folder, jobs, limit);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{jobs:N0} jobs did not end within the {minutes} minutes of {MinutesVariable}.", exception);
         }
     }
 
@@ -89,16 +101,17 @@ internal static class SoakBench
         using var calm = new CancellationTokenSource();
         var killing = servers.KillAtRandomAsync(new Random(Seed + 2), ShortestLife, LongestLife, calm.Token, cancellationToken);
         var outages = StopTwiceAsync(azurite, ledger, jobs, cancellationToken);
-        var sending = Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => SendAsync(caller, jobs, doorPorts, ledger, cancellationToken)));
+        Task[] senders = [.. Enumerable.Range(0, Callers).Select(caller => SendAsync(caller, jobs, doorPorts, ledger, cancellationToken))];
         var stillAt = Stopwatch.GetTimestamp();
         var (seen, disturbed) = (0, true);
         while (true)
         {
             await Task.Delay(Look, cancellationToken);
-            if (disturbed && sending.IsCompleted && outages.IsCompleted)
+            // One that failed ends it all at once: the others may wait for it for ever.
+            if (senders.Append(killing).Append(outages).FirstOrDefault(task => task.IsFaulted) is { } failed) await failed;
+            if (disturbed && outages.IsCompleted && senders.All(sender => sender.IsCompleted))
             {
-                await Task.WhenAll(sending, outages);
-                // Half of what was left at the last acknowledgement still goes through the faults.
+                // All but a tenth ends among the faults; the rest shows that nothing is left behind.
                 if (ledger.Ended >= jobs * 9 / 10 || Stopwatch.GetElapsedTime(stillAt) > LongestStillness)
                 {
                     (disturbed, stillAt) = (false, Stopwatch.GetTimestamp());
@@ -109,7 +122,6 @@ internal static class SoakBench
                 }
             }
 
-            if (killing.IsFaulted || sending.IsFaulted || outages.IsFaulted) await Task.WhenAll(killing, sending, outages);
             await LookQuietlyAsync(ledger, cancellationToken);
             if (ledger.Ended > seen) (seen, stillAt) = (ledger.Ended, Stopwatch.GetTimestamp());
             if (ledger.Ended == jobs && !disturbed) break;
@@ -122,6 +134,7 @@ internal static class SoakBench
         var stuck = jobs - ledger.Ended;
         var (poison, unexplained) = await ReadPoisonAsync(direct, cancellationToken);
         var (lost, twice) = await ledger.CompareAsync(cancellationToken);
+        var orphans = await ledger.CountOrphansAsync(cancellationToken);
         var ended = ledger.EndedJobs.ToArray();
         var reasons = ended.Where(job => job.State != JobState.Completed).GroupBy(job => $"{job.State}: {job.Error}").OrderByDescending(group => group.Count());
         foreach (var reason in reasons) await Console.Error.WriteLineAsync($"  {reason.Count()} × {reason.Key}");
@@ -129,6 +142,7 @@ internal static class SoakBench
         return
         [
             new("soak.lost", "acknowledged jobs lost", lost, "", Goal.AtMost(0), rate),
+            new("soak.orphans", "jobs in the store that were acknowledged to nobody", orphans, "", Goal.AtMost(0), $"beside {ledger.Accepted:N0}"),
             new("soak.twice", "jobs written after their end", twice, "", Goal.AtMost(0), $"of {ended.Length:N0} that ended"),
             new("soak.stuck", "jobs stuck: nothing ended for 60 s without faults", stuck, "", Goal.AtMost(0), $"of {jobs:N0}"),
             new("soak.unexplained", "poison messages without a job that failed for their reason", unexplained, "", Goal.AtMost(0), $"of {poison:N0}"),

@@ -46,6 +46,20 @@ internal sealed class SoakLedger(IJobStore store)
         return (lost, twice);
     }
 
+    /// <summary>Every caller repeats a request until it is acknowledged, so that nothing else may be there.</summary>
+    public async Task<int> CountOrphansAsync(CancellationToken cancellationToken)
+    {
+        const int page = 200;
+        var (orphans, before) = (0, (Guid?)null);
+        while (await store.ListAsync(page, before, cancellationToken) is { Count: > 0 } jobs)
+        {
+            orphans += jobs.Count(job => !_jobs.ContainsKey(job.Id));
+            before = jobs[^1].Id;
+        }
+
+        return orphans;
+    }
+
     private static Task ForEachAsync(IEnumerable<Guid> ids, Func<Guid, Task> look, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         ids, new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = cancellationToken }, async (id, _) => await look(id));
 }

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace AudioReprompt.Tests.FrontDoor.AzureFunctions;
 
 /// <summary>The same requests to Kestrel's front door and to one whose host has a routing of its own and only hands requests over.</summary>
-public sealed class EmbeddedPipelineTests
+public sealed class EmbeddedPipelineTests(EmbeddedPipelineTests.BothHosts hosts) : IClassFixture<EmbeddedPipelineTests.BothHosts>
 {
     private const string Unknown = "/api/audio/0193cafe-0000-7000-8000-000000000000";
     private const string Key = "a-key-of-somebody";
@@ -50,13 +50,8 @@ public sealed class EmbeddedPipelineTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public async Task Answer_OfBothHosts_IsTheSame(string method, string path, string? contentType, string? body)
-    {
-        await using var door = await TestFrontDoor.StartAsync();
-        await using var embedded = await EmbeddedHost.StartAsync();
-
-        Assert.Equal(await AnswerAsync(door.Http, method, path, contentType, body), await AnswerAsync(embedded.Http, method, path, contentType, body));
-    }
+    public async Task Answer_OfBothHosts_IsTheSame(string method, string path, string? contentType, string? body) =>
+        Assert.Equal(await AnswerAsync(hosts.Kestrel.Http, method, path, contentType, body), await AnswerAsync(hosts.Embedded.Http, method, path, contentType, body));
 
     [Fact]
     public async Task Answer_WithoutTheKey_Is401AndWithItTheJob()
@@ -89,8 +84,24 @@ public sealed class EmbeddedPipelineTests
         return json.ToJsonString();
     }
 
+    /// <summary>Started once: the requests leave nothing behind.</summary>
+    public sealed class BothHosts : IAsyncLifetime
+    {
+        internal TestFrontDoor Kestrel { get; private set; } = null!;
+
+        internal EmbeddedHost Embedded { get; private set; } = null!;
+
+        public async Task InitializeAsync() => (Kestrel, Embedded) = (await TestFrontDoor.StartAsync(), await EmbeddedHost.StartAsync());
+
+        public async Task DisposeAsync()
+        {
+            await Kestrel.DisposeAsync();
+            await Embedded.DisposeAsync();
+        }
+    }
+
     /// <summary>A web application of another making, as the worker of Azure Functions is one.</summary>
-    private sealed class EmbeddedHost(WebApplication app, FakeEndpoint endpoint, TemporaryFolder folder) : IAsyncDisposable
+    internal sealed class EmbeddedHost(WebApplication app, FakeEndpoint endpoint, TemporaryFolder folder) : IAsyncDisposable
     {
         public HttpClient Http { get; } = new() { BaseAddress = new Uri(app.Urls.First()) };
 
