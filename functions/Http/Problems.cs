@@ -26,6 +26,8 @@ public static class Problems
     /// <summary>Answers for whatever an operation did not catch.</summary>
     public static async Task OnExceptionAsync(HttpContext context)
     {
+        // Whoever asked has gone; an answer would only fail too.
+        if (context.RequestAborted.IsCancellationRequested) return;
         var exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         var answer = exception switch
         {

@@ -17,7 +17,7 @@ public readonly record struct Acceptance(StoredJob? Job, bool IsNew, IResult? Re
 /// is left to act.
 /// </summary>
 public sealed partial class AcceptJob(
-    PromptRefiner refiner, IJobStore store, IJobQueue queue, JobUpdates updates, TimeProvider time, ILogger<AcceptJob> logger, MockedGeneration? mocked = null)
+    SongQuota quota, PromptRefiner refiner, IJobStore store, IJobQueue queue, JobUpdates updates, TimeProvider time, ILogger<AcceptJob> logger, MockedGeneration? mocked = null)
 {
     private const int MaxIdempotencyKeyLength = 200;
 
@@ -32,6 +32,8 @@ public sealed partial class AcceptJob(
         var bodyHash = key is null ? null : Convert.ToHexStringLower(SHA256.HashData(body.Span));
         if (key is not null && await store.FindByIdempotencyKeyAsync(key, cancellationToken) is { } earlier)
             return Repeat(earlier, bodyHash);
+        // After the repetition, which is no song more, and before the language model, which costs.
+        if (await quota.TryTakeAsync(Callers.Of(context), cancellationToken) is { } refusal) return new(null, false, refusal);
 
         var refined = request.Reprompt
             ? await refiner.RefineAsync(request.Prompt, cancellationToken)

@@ -17,7 +17,12 @@ internal sealed class AzureCall(string what, TimeSpan limit)
         {
             return await call(both.Token);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && Translate(fault, what) is { } translated)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The caller gave up, and Azure is not at fault.
+            throw;
+        }
+        catch (Exception fault) when (Translate(fault, what) is { } translated)
         {
             throw translated;
         }
