@@ -37,8 +37,8 @@ internal static class SoakBench
     private const string Prefix = "soak-";
 
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestStillness = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
