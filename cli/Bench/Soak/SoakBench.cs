@@ -99,6 +99,8 @@ internal static class SoakBench
             ["AUDIOREPROMPT__DISPATCH__MAX_ATTEMPTS"] = "6",
             // Of the worker that is asked; so few that jobs have to wait here at times.
             ["AUDIOREPROMPT__DISPATCH__MAX_ENDPOINT_QUEUE"] = "8",
+            // Processes that start all the time leave nothing of the processor to one that stands back.
+            ["AUDIOREPROMPT__SCORING__NICE"] = "0",
             ["RUNPOD_API_URL"] = balancer.ApiUrl,
         };
         shared.Remove("AUDIOREPROMPT__RUNPOD__API_URL");
