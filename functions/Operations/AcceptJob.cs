@@ -55,12 +55,28 @@ public sealed partial class AcceptJob(
         if (mocked is not null) job = await mocked.MakeAsync(job, cancellationToken);
 
         // From here on the caller's hanging up must not leave the job half accepted.
-        var (stored, created) = await store.CreateAsync(job, CancellationToken.None);
+        var (stored, created) = await StoreAsync(job);
         if (!created) return Repeat(stored, bodyHash);
-        await EnqueueAsync(stored);
         FrontDoorTelemetry.Accepted.Add(1);
         LogAccepted(logger, job.Id);
         return new(stored, true, null);
+    }
+
+    private async Task<(StoredJob Stored, bool Created)> StoreAsync(AudioJob job)
+    {
+        var isTaken = false;
+        try
+        {
+            var (stored, created) = await store.CreateAsync(job, CancellationToken.None);
+            if (created) await EnqueueAsync(stored);
+            isTaken = created;
+            return (stored, created);
+        }
+        finally
+        {
+            // Audio that was made beforehand would belong to nobody.
+            if (!isTaken && mocked is not null) await mocked.ForgetAsync(job.Id);
+        }
     }
 
     private async Task EnqueueAsync(StoredJob stored)

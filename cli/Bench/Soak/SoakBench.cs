@@ -27,7 +27,7 @@ internal static class SoakBench
 
     private const int FrontDoors = 4;
     private const int Workers = 3;
-    private const int Callers = 8;
+    private const int Callers = 24;
 
     /// <summary>Jobs that wait or are under way at once: callers who have that many open send no further ones.</summary>
     private const int MostOpen = 500;
@@ -95,8 +95,10 @@ internal static class SoakBench
             ["AUDIOREPROMPT__API__RATE_LIMIT_PER_MINUTE"] = "0",
             ["AUDIOREPROMPT__DISPATCH__VISIBILITY_TIMEOUT_SECONDS"] = "10",
             // A killed worker takes with it what it had: less of that, and more attempts, or most jobs would end as failed.
-            ["AUDIOREPROMPT__DISPATCH__MAX_IN_FLIGHT"] = "8",
+            ["AUDIOREPROMPT__DISPATCH__MAX_IN_FLIGHT"] = "16",
             ["AUDIOREPROMPT__DISPATCH__MAX_ATTEMPTS"] = "6",
+            // As in Azure (infra/modules/front-door.bicep).
+            ["AUDIOREPROMPT__DISPATCH__POLL_INTERVAL_MILLISECONDS"] = "2000",
             // Of the worker that is asked; so few that jobs have to wait here at times.
             ["AUDIOREPROMPT__DISPATCH__MAX_ENDPOINT_QUEUE"] = "8",
             // Processes that start all the time leave nothing of the processor to one that stands back.
