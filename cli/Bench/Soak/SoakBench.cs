@@ -38,7 +38,7 @@ internal static class SoakBench
 
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan LongestStillness = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -97,6 +97,8 @@ internal static class SoakBench
             // A killed worker takes with it what it had: less of that, and more attempts, or most jobs would end as failed.
             ["AUDIOREPROMPT__DISPATCH__MAX_IN_FLIGHT"] = "16",
             ["AUDIOREPROMPT__DISPATCH__MAX_ATTEMPTS"] = "6",
+            // Half of the processor goes into starts; what is found out about hot code would not live to be used.
+            ["DOTNET_TieredPGO"] = "0",
             // As in Azure (infra/modules/front-door.bicep).
             ["AUDIOREPROMPT__DISPATCH__POLL_INTERVAL_MILLISECONDS"] = "2000",
             // Of the worker that is asked; so few that jobs have to wait here at times.
