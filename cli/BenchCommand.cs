@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AudioReprompt.Cli.Bench;
+using AudioReprompt.Cli.Bench.Requests;
 using AudioReprompt.Cli.Bench.Soak;
 using AudioReprompt.Hosting;
 
@@ -21,11 +22,12 @@ internal static class BenchCommand
         ["musicgen"] = MusicGenBench.RunAsync,
         ["quality"] = QualityBench.RunAsync,
         ["transformersjs"] = PeerBench.RunAsync,
+        ["requests"] = RequestsBench.RunAsync,
         ["soak"] = SoakBench.RunAsync,
     };
 
     /// <summary>Proofs under faults or load that take long: only when they are named.</summary>
-    private static readonly string[] OnlyWhenNamed = ["soak"];
+    private static readonly string[] OnlyWhenNamed = ["requests", "soak"];
 
     public static Command Create()
     {

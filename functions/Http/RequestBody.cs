@@ -27,14 +27,14 @@ public static class RequestBody
             var length = 0;
             while (length <= options.MaxBodyBytes)
             {
-                var read = await request.Body.ReadAsync(buffer.AsMemory(length, options.MaxBodyBytes + 1 - length), context.RequestAborted);
+                var read = await ReadAsync(request, buffer.AsMemory(length, options.MaxBodyBytes + 1 - length));
                 if (read == 0) return (buffer.AsSpan(0, length).ToArray(), null);
                 length += read;
             }
 
             for (long drained = 0; drained < DrainBytes;)
             {
-                var read = await request.Body.ReadAsync(buffer, context.RequestAborted);
+                var read = await ReadAsync(request, buffer);
                 if (read == 0) break;
                 drained += read;
             }
@@ -44,6 +44,21 @@ public static class RequestBody
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>What the server's parser says of a chunk size that fits into no number is no <see cref="BadHttpRequestException"/>, and yet the caller's fault.</summary>
+    public static BadHttpRequestException Unreadable(IOException exception) => new("The body cannot be read: its framing is broken.", StatusCodes.Status400BadRequest, exception);
+
+    private static async ValueTask<int> ReadAsync(HttpRequest request, Memory<byte> buffer)
+    {
+        try
+        {
+            return await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw Unreadable(exception);
         }
     }
 }
