@@ -118,10 +118,11 @@ internal sealed class HttpConnection : IDisposable
         var searched = 0;
         while (true)
         {
-            Receive(_received + 1);
+            // Sometimes it came with the answer before it.
             var end = _buffer.AsSpan(searched.._received).IndexOf("\r\n\r\n"u8);
             if (end >= 0) return searched + end + 4;
             searched = Math.Max(0, _received - 3);
+            Receive(_received + 1);
         }
     }
 
