@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AudioReprompt.Cli.Bench;
+using AudioReprompt.Cli.Bench.MixedLoad;
 using AudioReprompt.Cli.Bench.Requests;
 using AudioReprompt.Cli.Bench.Soak;
 using AudioReprompt.Hosting;
@@ -22,12 +23,13 @@ internal static class BenchCommand
         ["musicgen"] = MusicGenBench.RunAsync,
         ["quality"] = QualityBench.RunAsync,
         ["transformersjs"] = PeerBench.RunAsync,
-        ["requests"] = RequestsBench.RunAsync,
         ["soak"] = SoakBench.RunAsync,
+        ["requests"] = RequestsBench.RunAsync,
+        ["load"] = LoadBench.RunAsync,
     };
 
     /// <summary>Proofs under faults or load that take long: only when they are named.</summary>
-    private static readonly string[] OnlyWhenNamed = ["requests", "soak"];
+    private static readonly string[] OnlyWhenNamed = ["soak", "requests", "load"];
 
     public static Command Create()
     {

@@ -172,10 +172,11 @@ public static class FrontDoorHost
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = Problems.OnExceptionAsync,
-            // These two are answered as what they are; the rest is a fault of ours and logged with its stack trace.
-            SuppressDiagnosticsCallback = context => context.Exception is StorageUnavailableException or BadHttpRequestException,
+            SuppressDiagnosticsCallback = context => Problems.IsExpected(context.Exception),
         });
         app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
+        app.Use(Problems.OnRefusedPartAsync);
+        app.Use(RequestFraming.CheckAsync);
         app.UseWebPage(configuration.WebFolder, services.GetRequiredService<IAudioStore>().DownloadOrigin);
         app.UseRouting();
         // Only where origins are configured: the middleware does nothing for others, but would bring the expression compiler into memory.

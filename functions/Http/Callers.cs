@@ -26,10 +26,10 @@ public sealed class Callers(ApiOptions options)
     /// <summary>A name for the caller that is stable and holds no secret: for rate limits and idempotency.</summary>
     public static string Of(HttpContext context) => context.Items[ItemKey] as string ?? AddressOf(context);
 
-    /// <summary>Lets a request pass when its endpoint is open or its key is right; else answers 401.</summary>
+    /// <summary>Lets a request pass when its endpoint is open or its key is right; else answers 401. What the router itself refuses (405, 415) is open too.</summary>
     public async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        if (!KeysAreRequired || context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
+        if (!KeysAreRequired || context.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
         {
             await next(context);
             return;

@@ -18,7 +18,7 @@ public static class RequestBody
         var request = context.Request;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return (default, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json."));
-        if (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             return (default, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be UTF-8."));
 
         var buffer = ArrayPool<byte>.Shared.Rent(options.MaxBodyBytes + 1);
@@ -27,14 +27,14 @@ public static class RequestBody
             var length = 0;
             while (length <= options.MaxBodyBytes)
             {
-                var read = await ReadAsync(request, buffer.AsMemory(length, options.MaxBodyBytes + 1 - length));
+                var read = await request.Body.ReadAsync(buffer.AsMemory(length, options.MaxBodyBytes + 1 - length), context.RequestAborted);
                 if (read == 0) return (buffer.AsSpan(0, length).ToArray(), null);
                 length += read;
             }
 
             for (long drained = 0; drained < DrainBytes;)
             {
-                var read = await ReadAsync(request, buffer);
+                var read = await request.Body.ReadAsync(buffer, context.RequestAborted);
                 if (read == 0) break;
                 drained += read;
             }
@@ -44,21 +44,6 @@ public static class RequestBody
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>What the server's parser says of a chunk size that fits into no number is no <see cref="BadHttpRequestException"/>, and yet the caller's fault.</summary>
-    public static BadHttpRequestException Unreadable(IOException exception) => new("The body cannot be read: its framing is broken.", StatusCodes.Status400BadRequest, exception);
-
-    private static async ValueTask<int> ReadAsync(HttpRequest request, Memory<byte> buffer)
-    {
-        try
-        {
-            return await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted);
-        }
-        catch (IOException exception) when (exception is not BadHttpRequestException)
-        {
-            throw Unreadable(exception);
         }
     }
 }

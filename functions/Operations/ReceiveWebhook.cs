@@ -34,10 +34,6 @@ public sealed class ReceiveWebhook(StorageOptions options, IJobStore store, Endp
             await context.Request.Body.CopyToAsync(body, cancellationToken);
             report = EndpointJob.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
         }
-        catch (IOException exception) when (exception is not BadHttpRequestException)
-        {
-            throw RequestBody.Unreadable(exception);
-        }
         catch (EndpointException exception)
         {
             return Problems.Of(StatusCodes.Status400BadRequest, $"The body is no job record: {exception.Message}");

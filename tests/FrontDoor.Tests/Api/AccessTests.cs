@@ -53,6 +53,16 @@ public sealed class AccessTests
         }
     }
 
+    /// <summary>An upload needs no key, so it must not be told to bring one.</summary>
+    [Fact]
+    public async Task WithKeys_UploadOfAnotherType_Is415()
+    {
+        await using var door = await TestFrontDoor.StartAsync(Keys);
+        using var content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+        using var response = await door.SendAsync(HttpMethod.Put, "/api/audio/x/content", content);
+        await TestFrontDoor.ProblemOf(response, HttpStatusCode.UnsupportedMediaType);
+    }
+
     [Fact]
     public async Task WithKeys_AudioUrlCarriesItsOwnRight()
     {

@@ -34,25 +34,6 @@ public sealed class BadInputTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("zz")]
-    [InlineData("-5")]
-    [InlineData("fffffffffffffffff")]
-    public async Task Generate_BrokenChunkSize_Is400AndTheConnectionIsClosed(string size)
-    {
-        using var client = new System.Net.Sockets.TcpClient("127.0.0.1", _door.Http.BaseAddress!.Port);
-        await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /api/audio/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\nGET /api/health HTTP/1.1\r\nHost: x\r\n\r\n"));
-        using var limit = new CancellationTokenSource(TestFrontDoor.Patience);
-        using var answer = new StreamReader(stream, Encoding.ASCII);
-        var text = await answer.ReadToEndAsync(limit.Token);
-
-        Assert.StartsWith("HTTP/1.1 400 Bad Request\r\n", text, StringComparison.Ordinal);
-        // What follows is no request of anybody's.
-        Assert.DoesNotContain("200 OK", text, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("/api/audio/generate")]
     [InlineData("/api/prompt/refine")]
     [InlineData("/generate-audio")]
