@@ -20,7 +20,7 @@ public sealed class SongQuota(ApiOptions options, IUsageStore usage, TimeProvide
         var tomorrow = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime;
         return Problems.Of(
             StatusCodes.Status429TooManyRequests,
-            $"Your {options.SongsPerDay} songs of today are used up; the next ones can be asked for from 00:00 UTC, in {(int)tomorrow.TotalHours} h {tomorrow.Minutes} min.",
+            $"Your songs of today ({options.SongsPerDay}) are used up; the next ones can be asked for from 00:00 UTC, in {(int)tomorrow.TotalHours} h {tomorrow.Minutes} min.",
             (int)Math.Ceiling(tomorrow.TotalSeconds));
     }
 }

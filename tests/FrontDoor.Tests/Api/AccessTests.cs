@@ -114,7 +114,7 @@ public sealed class AccessTests
         using var refused = await door.PostAsync("/api/audio/generate", TestFrontDoor.Body(), ("X-Api-Key", "key-of-ana"));
         var problem = await TestFrontDoor.ProblemOf(refused, HttpStatusCode.TooManyRequests);
         Assert.Equal(
-            "Your 2 songs of today are used up; the next ones can be asked for from 00:00 UTC, in 1 h 30 min.", problem.GetProperty("detail").GetString());
+            "Your songs of today (2) are used up; the next ones can be asked for from 00:00 UTC, in 1 h 30 min.", problem.GetProperty("detail").GetString());
         Assert.Equal("5430", refused.Headers.GetValues("Retry-After").Single());
         using var now = await door.PostAsync("/generate-audio", TestFrontDoor.Body(), ("X-Api-Key", "key-of-ana"));
         Assert.Equal(HttpStatusCode.TooManyRequests, now.StatusCode);
