@@ -1,5 +1,7 @@
 using System.CommandLine;
 using AudioReprompt.Cli.Bench;
+using AudioReprompt.Cli.Bench.MixedLoad;
+using AudioReprompt.Cli.Bench.Requests;
 using AudioReprompt.Cli.Bench.Soak;
 using AudioReprompt.Hosting;
 
@@ -22,10 +24,12 @@ internal static class BenchCommand
         ["quality"] = QualityBench.RunAsync,
         ["transformersjs"] = PeerBench.RunAsync,
         ["soak"] = SoakBench.RunAsync,
+        ["requests"] = RequestsBench.RunAsync,
+        ["load"] = LoadBench.RunAsync,
     };
 
     /// <summary>Proofs under faults or load that take long: only when they are named.</summary>
-    private static readonly string[] OnlyWhenNamed = ["soak"];
+    private static readonly string[] OnlyWhenNamed = ["soak", "requests", "load"];
 
     public static Command Create()
     {

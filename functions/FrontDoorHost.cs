@@ -50,7 +50,7 @@ public static class FrontDoorHost
         replace?.Invoke(builder.Services);
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = true);
         var app = builder.Build();
-        OpenAll(app.Services);
+        OpenPatiently(app.Services, options.Storage);
         UseMiddleware(app, configuration);
         MapRoutes(app, configuration);
         return app;
@@ -64,6 +64,14 @@ public static class FrontDoorHost
         services.GetRequiredService<UrlSigner>();
         services.GetRequiredService<PromptRefiner>();
         services.GetRequiredService<SongScorer>();
+    }
+
+    /// <summary>What is wrong with a folder stays wrong; a storage account may be back in a moment.</summary>
+    private static void OpenPatiently(IServiceProvider services, StorageOptions storage)
+    {
+        var longest = storage.Kind == "azure" ? StorageWait.Longest : TimeSpan.Zero;
+        var wait = new StorageWait(longest, StorageWait.Pause, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<StorageWait>>());
+        wait.Open(() => OpenAll(services));
     }
 
     /// <summary>What runs beside the requests for as long as the process lives; where Azure Functions calls, its triggers do this.</summary>
@@ -93,12 +101,12 @@ public static class FrontDoorHost
             new HttpClient(RunPodClient.CreateHandler(options.RunPod)) { Timeout = Timeout.InfiniteTimeSpan }, EndpointOf(options), options.RunPod, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PublicAddress>().AddSingleton<Callers>().AddSingleton<JobChanges>().AddSingleton<JobUpdates>().AddSingleton<JobWait>();
 
-        services.AddSingleton<AcceptJob>().AddSingleton<JobLookup>().AddSingleton<AudioAnswers>();
+        services.AddSingleton<SongQuota>().AddSingleton<AcceptJob>().AddSingleton<JobLookup>().AddSingleton<AudioAnswers>();
         services.AddSingleton<GenerateAudio>().AddSingleton<GenerateAudioNow>().AddSingleton<GetAudio>().AddSingleton<ListAudio>();
         services.AddSingleton<GetAudioContent>().AddSingleton<StreamAudio>().AddSingleton<LiveSongs>().AddSingleton<GetScore>().AddSingleton<PutAudioContent>().AddSingleton<StreamEvents>().AddSingleton<DeleteAudio>();
         services.AddSingleton<RefinePrompt>().AddSingleton<ReceiveWebhook>().AddSingleton<CheckHealth>();
 
-        services.AddSingleton<AudioIntake>().AddSingleton<UploadPlace>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();
+        services.AddSingleton<AudioIntake>().AddSingleton<UploadPlace>().AddSingleton<EndpointRoom>().AddSingleton<EndpointReports>().AddSingleton<DispatchJob>();
         services.AddSingleton<Upkeep>();
         AddScoring(services, configuration);
         if (options.Api.MockedResponse) services.AddSingleton<IMusicEngine, ComposerEngine>().AddSingleton<MockedGeneration>();
@@ -164,10 +172,11 @@ public static class FrontDoorHost
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = Problems.OnExceptionAsync,
-            // These two are answered as what they are; the rest is a fault of ours and logged with its stack trace.
-            SuppressDiagnosticsCallback = context => context.Exception is StorageUnavailableException or BadHttpRequestException,
+            SuppressDiagnosticsCallback = context => Problems.IsExpected(context.Exception),
         });
         app.UseStatusCodePages(context => Problems.OnEmptyAnswerAsync(context.HttpContext));
+        app.Use(Problems.OnRefusedPartAsync);
+        app.Use(RequestFraming.CheckAsync);
         app.UseWebPage(configuration.WebFolder, services.GetRequiredService<IAudioStore>().DownloadOrigin);
         app.UseRouting();
         // Only where origins are configured: the middleware does nothing for others, but would bring the expression compiler into memory.

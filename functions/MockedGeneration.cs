@@ -28,6 +28,19 @@ public sealed class MockedGeneration(IMusicEngine engine, IAudioStore audio, Tim
             bytes, generated.DurationSeconds, generated.SampleRate, generated.Channels, $"{engine.Name} (mocked)", engine.Model, timings);
         return running.Score(result, time.GetUtcNow());
     }
+
+    /// <summary>Removes the audio of a job that was not accepted after all.</summary>
+    public async Task ForgetAsync(Guid jobId)
+    {
+        try
+        {
+            await audio.DeleteAsync(jobId, CancellationToken.None);
+        }
+        catch (StorageUnavailableException)
+        {
+            // It only takes up room; what the caller is to hear is the fault before this one.
+        }
+    }
 }
 
 public static class JobInputs

@@ -21,6 +21,7 @@ internal static class StorageSetup
             new EmbeddedDatabaseOptions(Path.Combine(configuration.StorageFolder, "jobs.db")) { TimeProvider = provider.GetRequiredService<TimeProvider>() }));
         services.AddSingleton<IJobStore, SqliteJobStore>();
         services.AddSingleton<IJobQueue, SqliteJobQueue>();
+        services.AddSingleton<IUsageStore, SqliteUsageStore>();
         services.AddSingleton<IAudioStore>(_ => new FileAudioStore(configuration.StorageFolder));
         services.AddSigner(configuration.Options.Api, _ => UrlSigner.KeptIn(configuration.StorageFolder));
     }
@@ -31,6 +32,7 @@ internal static class StorageSetup
         services.AddSingleton<IJobStore>(provider => provider.GetRequiredService<AzureStorage>().Jobs);
         services.AddSingleton<IJobQueue>(provider => provider.GetRequiredService<AzureStorage>().Queue);
         services.AddSingleton<IAudioStore>(provider => provider.GetRequiredService<AzureStorage>().Audio);
+        services.AddSingleton<IUsageStore>(provider => provider.GetRequiredService<AzureStorage>().Usage);
         services.AddSigner(options.Api, provider => provider.GetRequiredService<AzureStorage>().KeptSigningKey());
     }
 

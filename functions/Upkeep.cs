@@ -4,19 +4,22 @@ using AudioReprompt.Storage;
 
 namespace AudioReprompt.FrontDoor;
 
-/// <summary>What has to be done now and then: expired audio goes, old tombstones go, jobs that a fault stranded get a new message.</summary>
+/// <summary>What has to be done now and then: expired audio goes, old tombstones and counts go, jobs that a fault stranded get a new message.</summary>
 public sealed partial class Upkeep(
     StorageOptions storage,
     DispatchOptions dispatch,
     IJobStore store,
     IJobQueue queue,
     IAudioStore audio,
+    IUsageStore usage,
     JobUpdates updates,
     TimeProvider time,
     ILogger<Upkeep> logger) : BackgroundService
 {
     private const int Batch = 100;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private DateOnly _usagePurged;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,6 +44,7 @@ public sealed partial class Upkeep(
         await ExpireAsync(cancellationToken);
         await store.PurgeDeletedAsync(time.GetUtcNow() - TimeSpan.FromHours(storage.DeletedHours), cancellationToken);
         await RescueAsync(cancellationToken);
+        await PurgeUsageAsync(cancellationToken);
     }
 
     private async Task ExpireAsync(CancellationToken cancellationToken)
@@ -69,6 +73,15 @@ public sealed partial class Upkeep(
             LogRescued(logger, stored.Job.Id, stored.Job.State);
             await queue.EnqueueAsync(stored.Job.Id, TimeSpan.Zero, cancellationToken);
         }
+    }
+
+    /// <summary>Once a day is enough. Yesterday's stays: another front door's clock may be a little behind.</summary>
+    private async Task PurgeUsageAsync(CancellationToken cancellationToken)
+    {
+        var yesterday = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-1);
+        if (_usagePurged == yesterday) return;
+        await usage.PurgeAsync(yesterday, cancellationToken);
+        _usagePurged = yesterday;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Upkeep is put off: {Reason}")]

@@ -34,6 +34,11 @@ param maximumInstanceCount int = 10
 @minValue(1)
 param retentionHours int = 168
 
+@description('Songs that one caller may ask for in a day (UTC); 0 is no limit.')
+@minValue(0)
+@maxValue(50000)
+param songsPerDay int = 0
+
 @description('LRS keeps three copies in one building, ZRS in three.')
 @allowed(['Standard_LRS', 'Standard_ZRS'])
 param storageRedundancy string = 'Standard_LRS'
@@ -122,6 +127,7 @@ module frontDoor 'modules/front-door.bicep' = {
     songQueueUrl: songStorage.outputs.queueUrl
     namePrefix: songStorage.outputs.namePrefix
     retentionHours: retentionHours
+    songsPerDay: songsPerDay
     vaultName: vault.outputs.name
     runpodApiUrl: runpodApiUrl
     languageModel: languageModel

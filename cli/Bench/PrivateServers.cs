@@ -38,6 +38,9 @@ internal sealed class PrivateServers : IAsyncDisposable
     /// <summary>Where <see cref="FrontDoor"/> listens.</summary>
     public IPEndPoint Address { get; private set; }
 
+    /// <summary>Where the embedded storage is.</summary>
+    public string Folder => _folder.FullName;
+
     /// <summary>The settings that belong to a private pair, with a storage folder.</summary>
     public static Dictionary<string, string> SettingsFor(string folder) => new(Settings) { ["AUDIOREPROMPT__STORAGE__PATH"] = folder };
 

@@ -50,6 +50,7 @@ public sealed class ServerPair : IAsyncDisposable
     /// <summary>A pair for ourselves alone: free ports, a storage folder of its own, nothing limited.</summary>
     /// <param name="folder">Holds storage and logs.</param>
     /// <param name="configuration">Whether the endpoint is elsewhere.</param>
+    /// <param name="settings">As environment variables; where they name no storage, it is the embedded one.</param>
     public static Task<ServerPair> StartPrivateAsync(
         LoadedConfiguration configuration, string folder, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
@@ -60,9 +61,9 @@ public sealed class ServerPair : IAsyncDisposable
             ["AUDIOREPROMPT__API__RATE_LIMIT_PER_MINUTE"] = "0",
             ["AUDIOREPROMPT__WORKER__HOST"] = "127.0.0.1",
             ["AUDIOREPROMPT__WORKER__PORT"] = FreePort().ToString(CultureInfo.InvariantCulture),
-            ["AUDIOREPROMPT__STORAGE__KIND"] = "embedded",
             ["AUDIOREPROMPT__STORAGE__PATH"] = folder,
         };
+        environment.TryAdd("AUDIOREPROMPT__STORAGE__KIND", "embedded");
         var withWorker = configuration.Options.RunPod.ApiUrl.Length == 0 && !configuration.Options.Api.MockedResponse;
         return StartAsync(environment, withWorker, Path.Combine(folder, "logs"), cancellationToken);
     }

@@ -19,6 +19,7 @@ public sealed partial class DispatchJob(
     JobChanges changes,
     EndpointReports reports,
     RunPodClient endpoint,
+    EndpointRoom room,
     PublicAddress address,
     UploadPlace uploads,
     TimeProvider time,
@@ -69,16 +70,17 @@ public sealed partial class DispatchJob(
                     if (once && stored is not null && IsUnderWay(stored.Job, attempt)) return Verdict.Later(NextLook(stored.Job));
                     break;
 
-                case JobState.Queued when Waited(job) > TimeSpan.FromMinutes(options.UnreachableMinutes) && job.Error is not null:
-                    stored = await updates.UpdateAsync(stored, FailUnreached, cancellationToken);
-                    break;
-
                 // Whoever starts it is at it: a message may be delivered twice. He holds his message while he lives.
                 case JobState.Dispatched when time.GetUtcNow() - job.UpdatedAt < StartingTime:
                     return Verdict.Later(StartingTime);
 
                 case JobState.Dispatched or JobState.Running:
                     stored = await reports.TryAgainAsync(stored, "The dispatcher died while it started the job.", false, cancellationToken);
+                    break;
+
+                case JobState.Queued when !await room.TryEnterAsync(cancellationToken):
+                    stored = await WaitForRoomAsync(stored, watch, once, cancellationToken);
+                    if (once && stored is not null) return Verdict.Later(NextLook(job));
                     break;
 
                 default:
@@ -104,8 +106,29 @@ public sealed partial class DispatchJob(
 
     private TimeSpan Waited(AudioJob job) => time.GetUtcNow() - job.CreatedAt;
 
-    private static AudioJob? FailUnreached(AudioJob job, DateTimeOffset now) =>
-        job.State == JobState.Queued ? job.Fail($"No worker could be reached in time. {job.Error}", now) : null;
+    /// <summary>The endpoint's queue is full: the job waits here, where it can still be deleted without asking anybody.</summary>
+    private async Task<StoredJob?> WaitForRoomAsync(StoredJob stored, JobChanges.Watch watch, bool once, CancellationToken cancellationToken)
+    {
+        if (stored.Job.UnreachableSince is not null)
+        {
+            return await updates.UpdateAsync(
+                stored,
+                static (job, now) => job.State == JobState.Queued && job.UnreachableSince is not null ? job.Reached(now) : null,
+                cancellationToken);
+        }
+
+        if (once) return stored;
+        await watch.WaitAsync(EndpointRoom.Pause, time, cancellationToken);
+        return await store.GetAsync(stored.Job.Id, cancellationToken);
+    }
+
+    private AudioJob? Unreached(AudioJob job, string reason, DateTimeOffset now)
+    {
+        if (job.State != JobState.Dispatched) return null;
+        return now - job.UnreachableSince > TimeSpan.FromMinutes(options.UnreachableMinutes)
+            ? job.Fail($"No worker could be reached for {options.UnreachableMinutes} minutes. {reason}", now)
+            : job.RequeueUncounted($"Waits for a worker: {reason}", now);
+    }
 
     /// <summary>Gives the job to the endpoint. The attempt is recorded before the call: a job is never started without trace.</summary>
     private async Task<(StoredJob? Stored, bool Unreachable)> StartAsync(StoredJob stored, CancellationToken cancellationToken)
@@ -134,10 +157,7 @@ public sealed partial class DispatchJob(
         catch (EndpointUnreachableException exception)
         {
             LogUnreachable(logger, job.Id, exception.Message);
-            var requeued = await updates.UpdateAsync(
-                dispatched,
-                (current, now) => current.State == JobState.Dispatched ? current.RequeueUncounted($"Waits for a worker: {exception.Message}", now) : null,
-                cancellationToken);
+            var requeued = await updates.UpdateAsync(dispatched, (current, now) => Unreached(current, exception.Message, now), cancellationToken);
             return (requeued, requeued?.Job.State == JobState.Queued);
         }
         catch (EndpointException exception)

@@ -13,6 +13,9 @@ public sealed class Callers(ApiOptions options)
 {
     private const string ItemKey = "audioreprompt.caller";
 
+    /// <summary>Of a key's hash, enough to tell keys apart.</summary>
+    private const int NameBytes = 8;
+
     private readonly byte[][] _keyHashes =
     [
         .. options.Keys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Hash),
@@ -23,10 +26,10 @@ public sealed class Callers(ApiOptions options)
     /// <summary>A name for the caller that is stable and holds no secret: for rate limits and idempotency.</summary>
     public static string Of(HttpContext context) => context.Items[ItemKey] as string ?? AddressOf(context);
 
-    /// <summary>Lets a request pass when its endpoint is open or its key is right; else answers 401.</summary>
+    /// <summary>Lets a request pass when its endpoint is open or its key is right; else answers 401. What the router itself refuses (405, 415) is open too.</summary>
     public async Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        if (!KeysAreRequired || context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
+        if (!KeysAreRequired || context.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<OpenToAll>() is not null)
         {
             await next(context);
             return;
@@ -57,9 +60,10 @@ public sealed class Callers(ApiOptions options)
     {
         var hash = Hash(key ?? "");
         string? caller = null;
-        for (var index = 0; index < _keyHashes.Length; index++)
+        foreach (var known in _keyHashes)
         {
-            if (CryptographicOperations.FixedTimeEquals(hash, _keyHashes[index])) caller = $"key-{index + 1}";
+            // Named by the key itself, so that a caller stays the same when other keys come or go.
+            if (CryptographicOperations.FixedTimeEquals(hash, known)) caller = $"key-{Convert.ToHexStringLower(hash, 0, NameBytes)}";
         }
 
         return key is null ? null : caller;

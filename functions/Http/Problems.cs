@@ -23,17 +23,35 @@ public static class Problems
 
     public static IResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, detail, StorageRetrySeconds);
 
+    /// <summary>Whether <see cref="OnExceptionAsync"/> answers this as what it is; the rest is a fault of ours, to be logged with its stack trace.</summary>
+    public static bool IsExpected(Exception exception) => exception is StorageUnavailableException or BadHttpRequestException || IsChunkTooLarge(exception);
+
     /// <summary>Answers for whatever an operation did not catch.</summary>
     public static async Task OnExceptionAsync(HttpContext context)
     {
+        // Whoever asked has gone; an answer would only fail too.
+        if (context.RequestAborted.IsCancellationRequested) return;
         var exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         var answer = exception switch
         {
             StorageUnavailableException storage => Unavailable($"{storage.Message} Nothing was accepted; try again."),
             BadHttpRequestException bad => Of(bad.StatusCode, bad.Message),
+            _ when IsChunkTooLarge(exception) => Of(StatusCodes.Status400BadRequest, "The body has a chunk without a right size."),
             _ => Of(StatusCodes.Status500InternalServerError, "Something went wrong here; the request id names the log lines."),
         };
         await answer.ExecuteAsync(context);
+    }
+
+    /// <summary>Lets <see cref="OnEmptyAnswerAsync"/> also see the refusals of a stream's result, 412 and 416, which say that they are empty.</summary>
+    public static async Task OnRefusedPartAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        var response = context.Response;
+        if (response.HasStarted || response.StatusCode is not (StatusCodes.Status412PreconditionFailed or StatusCodes.Status416RangeNotSatisfiable)) return;
+        // What was said of the audio does not hold for the problem.
+        (response.ContentLength, response.ContentType) = (null, null);
+        response.Headers.Remove("Content-Disposition");
+        response.Headers.CacheControl = "no-store";
     }
 
     /// <summary>Gives a body to answers that the framework leaves empty: 404 of an unknown route, 405, 415.</summary>
@@ -48,6 +66,9 @@ public static class Problems
         };
         return Of(status, detail).ExecuteAsync(context);
     }
+
+    /// <summary>Kestrel refuses every other bad chunk with a <see cref="BadHttpRequestException"/>; a size beyond 31 bits overflows.</summary>
+    private static bool IsChunkTooLarge(Exception? exception) => exception is IOException { InnerException: OverflowException };
 
     private static string Shorten(string? text) => text is { Length: > 80 } ? string.Concat(text.AsSpan(0, 80), "…") : text ?? "";
 

@@ -18,7 +18,7 @@ public static class RequestBody
         var request = context.Request;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return (default, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json."));
-        if (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             return (default, Problems.Of(StatusCodes.Status415UnsupportedMediaType, "The body must be UTF-8."));
 
         var buffer = ArrayPool<byte>.Shared.Rent(options.MaxBodyBytes + 1);

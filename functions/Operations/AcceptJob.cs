@@ -17,7 +17,7 @@ public readonly record struct Acceptance(StoredJob? Job, bool IsNew, IResult? Re
 /// is left to act.
 /// </summary>
 public sealed partial class AcceptJob(
-    PromptRefiner refiner, IJobStore store, IJobQueue queue, JobUpdates updates, TimeProvider time, ILogger<AcceptJob> logger, MockedGeneration? mocked = null)
+    SongQuota quota, PromptRefiner refiner, IJobStore store, IJobQueue queue, JobUpdates updates, TimeProvider time, ILogger<AcceptJob> logger, MockedGeneration? mocked = null)
 {
     private const int MaxIdempotencyKeyLength = 200;
 
@@ -32,6 +32,8 @@ public sealed partial class AcceptJob(
         var bodyHash = key is null ? null : Convert.ToHexStringLower(SHA256.HashData(body.Span));
         if (key is not null && await store.FindByIdempotencyKeyAsync(key, cancellationToken) is { } earlier)
             return Repeat(earlier, bodyHash);
+        // After the repetition, which is no song more, and before the language model, which costs.
+        if (await quota.TryTakeAsync(Callers.Of(context), cancellationToken) is { } refusal) return new(null, false, refusal);
 
         var refined = request.Reprompt
             ? await refiner.RefineAsync(request.Prompt, cancellationToken)
@@ -53,12 +55,28 @@ public sealed partial class AcceptJob(
         if (mocked is not null) job = await mocked.MakeAsync(job, cancellationToken);
 
         // From here on the caller's hanging up must not leave the job half accepted.
-        var (stored, created) = await store.CreateAsync(job, CancellationToken.None);
+        var (stored, created) = await StoreAsync(job);
         if (!created) return Repeat(stored, bodyHash);
-        await EnqueueAsync(stored);
         FrontDoorTelemetry.Accepted.Add(1);
         LogAccepted(logger, job.Id);
         return new(stored, true, null);
+    }
+
+    private async Task<(StoredJob Stored, bool Created)> StoreAsync(AudioJob job)
+    {
+        var isTaken = false;
+        try
+        {
+            var (stored, created) = await store.CreateAsync(job, CancellationToken.None);
+            if (created) await EnqueueAsync(stored);
+            isTaken = created;
+            return (stored, created);
+        }
+        finally
+        {
+            // Audio that was made beforehand would belong to nobody.
+            if (!isTaken && mocked is not null) await mocked.ForgetAsync(job.Id);
+        }
     }
 
     private async Task EnqueueAsync(StoredJob stored)

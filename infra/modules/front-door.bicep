@@ -13,6 +13,7 @@ param songBlobUrl string
 param songQueueUrl string
 param namePrefix string
 param retentionHours int
+param songsPerDay int
 param vaultName string
 param runpodApiUrl string
 param languageModel bool
@@ -24,6 +25,7 @@ param logLevel string
 var settings = {
   AUDIOREPROMPT__API__PUBLIC_URL: publicUrl
   AUDIOREPROMPT__API__CORS_ORIGINS: join(corsOrigins, ',')
+  AUDIOREPROMPT__API__SONGS_PER_DAY: string(songsPerDay)
   AUDIOREPROMPT__DISPATCH__POLL_INTERVAL_MILLISECONDS: '2000'
   AUDIOREPROMPT__RUNPOD__API_URL: runpodApiUrl
   AUDIOREPROMPT__STORAGE__KIND: 'azure'

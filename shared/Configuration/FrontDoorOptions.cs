@@ -25,9 +25,17 @@ public sealed class ApiOptions
     [Range(1024, 1048576)]
     public int MaxBodyBytes { get; init; } = 16384;
 
-    /// <summary>POSTs that one caller (API key, else address) may send per minute; 0 is no limit. Default 300.</summary>
+    /// <summary>POSTs that one caller (API key, else address) may send per minute, counted by each front door by itself; 0 is no limit. Default 300.</summary>
     [Range(0, 1000000)]
     public int RateLimitPerMinute { get; init; } = 300;
+
+    /// <summary>
+    /// Songs that one caller (API key, else address) may ask for in a day (UTC), counted over all front doors that share the storage; 0 is no limit.
+    /// Default 0.
+    /// </summary>
+    [Range(0, 50000)]
+    [NeededInAzure]
+    public int SongsPerDay { get; init; }
 
     /// <summary>Origins that browsers may call from, such as <c>https://app.example.org</c>; <c>*</c> is any. Default none.</summary>
     [NeededInAzure]
@@ -68,6 +76,13 @@ public sealed class DispatchOptions
     [Range(1, 10000)]
     public int MaxInFlight { get; init; } = 64;
 
+    /// <summary>
+    /// Jobs that may wait in the endpoint's own queue; while it has as many, further ones wait in ours. What other front doors start within the
+    /// second between two looks comes on top. 0 is no limit. Default 100.
+    /// </summary>
+    [Range(0, 100000)]
+    public int MaxEndpointQueue { get; init; } = 100;
+
     /// <summary>Time between two looks at a running job, milliseconds. Default 250.</summary>
     [Range(20, 60000)]
     [NeededInAzure]
@@ -81,7 +96,7 @@ public sealed class DispatchOptions
     [Range(1, 1440)]
     public int AttemptTimeoutMinutes { get; init; } = 30;
 
-    /// <summary>How long a job waits for an endpoint that cannot be reached before it fails, minutes. Default 60.</summary>
+    /// <summary>How long a job waits for an endpoint that cannot be reached before it fails, minutes; time in which it could be reached does not count. Default 60.</summary>
     [Range(1, 10080)]
     public int UnreachableMinutes { get; init; } = 60;
 
@@ -118,7 +133,22 @@ public sealed class RunPodOptions
     [Range(1, 60000)]
     public int RetryDelayMilliseconds { get; init; } = 200;
 
-    /// <summary>How long the circuit stays open after the endpoint failed repeatedly, seconds. Default 5.</summary>
+    /// <summary>
+    /// The circuit opens when this share of the requests within <see cref="BreakSamplingSeconds"/> failed, repetitions counted one by one. Every front
+    /// door has a circuit of its own, by the same settings: one that cannot reach the endpoint does not stop the others. Default 0.5.
+    /// </summary>
+    [Range(0.01, 1)]
+    public double BreakFailureRatio { get; init; } = 0.5;
+
+    /// <summary>Of fewer requests than this within <see cref="BreakSamplingSeconds"/> nothing is concluded. Default 8: two calls with three repetitions each.</summary>
+    [Range(2, 10000)]
+    public int BreakMinimumRequests { get; init; } = 8;
+
+    /// <summary>How far back requests are looked at, seconds. Default 30.</summary>
+    [Range(0.5, 3600)]
+    public double BreakSamplingSeconds { get; init; } = 30;
+
+    /// <summary>How long the circuit stays open, seconds; then one request tries whether the endpoint is back. Default 5.</summary>
     [Range(0.5, 600)]
     public double BreakSeconds { get; init; } = 5;
 }

@@ -42,6 +42,9 @@ public sealed record AudioJob
     /// <summary>The endpoint's id of the current attempt.</summary>
     public string? EndpointJobId { get; init; }
 
+    /// <summary>Since when the endpoint could not be reached to take the job; null when it could, or was not tried.</summary>
+    public DateTimeOffset? UnreachableSince { get; init; }
+
     /// <summary>Secret that the endpoint's webhook must show for this job.</summary>
     public required string WebhookToken { get; init; }
 

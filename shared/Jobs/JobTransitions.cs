@@ -33,7 +33,7 @@ public static class JobTransitions
 
     /// <summary>The endpoint took the job under this id. Not a change of state.</summary>
     public static AudioJob Accepted(this AudioJob job, string endpointJobId, DateTimeOffset now) =>
-        job.Stay(JobState.Dispatched, now) with { EndpointJobId = endpointJobId };
+        job.Stay(JobState.Dispatched, now) with { EndpointJobId = endpointJobId, UnreachableSince = null };
 
     /// <summary>The endpoint says that a worker has it.</summary>
     public static AudioJob Run(this AudioJob job, DateTimeOffset now) =>
@@ -45,11 +45,15 @@ public static class JobTransitions
 
     /// <summary>The attempt is lost, or could not begin; the job waits for another one.</summary>
     public static AudioJob Requeue(this AudioJob job, string reason, DateTimeOffset now) =>
-        job.To(JobState.Queued, now) with { EndpointJobId = null, Progress = 0, StartedAt = null, Error = reason };
+        job.To(JobState.Queued, now) with { EndpointJobId = null, Progress = 0, StartedAt = null, UnreachableSince = null, Error = reason };
 
     /// <summary>As <see cref="Requeue"/>, but the endpoint was never reached, so that the attempt does not count.</summary>
     public static AudioJob RequeueUncounted(this AudioJob job, string reason, DateTimeOffset now) =>
-        job.Requeue(reason, now) with { Attempts = Math.Max(0, job.Attempts - 1) };
+        job.Requeue(reason, now) with { Attempts = Math.Max(0, job.Attempts - 1), UnreachableSince = job.UnreachableSince ?? now };
+
+    /// <summary>The endpoint answers again, though it does not take the job yet. Not a change of state.</summary>
+    public static AudioJob Reached(this AudioJob job, DateTimeOffset now) =>
+        job.Stay(JobState.Queued, now) with { UnreachableSince = null, Error = null };
 
     /// <summary>The audio is stored and verified.</summary>
     public static AudioJob Score(this AudioJob job, AudioResult result, DateTimeOffset now) =>

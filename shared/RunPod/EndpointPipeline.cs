@@ -33,10 +33,9 @@ internal sealed class EndpointPipeline
         var breaker = new ResiliencePipelineBuilder<EndpointReply> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<EndpointReply>
             {
-                // Half of at least eight attempts within 30 s: two calls to a dead endpoint with three repetitions each.
-                FailureRatio = 0.5,
-                MinimumThroughput = 8,
-                SamplingDuration = TimeSpan.FromSeconds(30),
+                FailureRatio = options.BreakFailureRatio,
+                MinimumThroughput = options.BreakMinimumRequests,
+                SamplingDuration = TimeSpan.FromSeconds(options.BreakSamplingSeconds),
                 BreakDuration = TimeSpan.FromSeconds(options.BreakSeconds),
                 // 429 does not count: the endpoint is well, and says when to come back.
                 ShouldHandle = outcome => ValueTask.FromResult(

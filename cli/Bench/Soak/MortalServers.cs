@@ -2,18 +2,19 @@ using AudioReprompt.Cli.Servers;
 
 namespace AudioReprompt.Cli.Bench.Soak;
 
-/// <summary>Front doors and workers at fixed ports that are killed (SIGKILL) one at a time and started again.</summary>
+/// <summary>Front doors and workers at fixed ports that are killed (SIGKILL) and started again.</summary>
 internal sealed class MortalServers : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
     private readonly List<Slot> _slots = [];
     private readonly string _logs;
+    private int _kills;
 
     public MortalServers(string logs) => _logs = logs;
 
     /// <summary>How often one was killed.</summary>
-    public int Kills { get; private set; }
+    public int Kills => Volatile.Read(ref _kills);
 
     /// <param name="name">As in its ready line.</param>
     /// <param name="environment">With its port.</param>
@@ -25,31 +26,32 @@ internal sealed class MortalServers : IAsyncDisposable
         foreach (var slot in _slots) await StartAsync(slot, cancellationToken);
     }
 
-    /// <summary>Kills one after the other at random until the token is tripped; then all run.</summary>
-    public async Task KillAtRandomAsync(Random random, TimeSpan shortest, TimeSpan longest, CancellationToken until, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var pause = shortest + ((longest - shortest) * random.NextDouble());
-            await Task.Delay(pause, until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (until.IsCancellationRequested) break;
-            var slot = _slots[random.Next(_slots.Count)];
-            if (!slot.Server!.HasExited) slot.Server.Kill();
-            await slot.Server.WaitForExitAsync(cancellationToken);
-            Kills++;
-            await StartAsync(slot, cancellationToken);
-        }
-
-        foreach (var slot in _slots.Where(slot => slot.Server!.HasExited)) await StartAsync(slot, cancellationToken);
-    }
+    /// <summary>Each of them lives for a random time, is killed and started again, whatever the others do, until the token is tripped; then all run.</summary>
+    public Task KillEachAtRandomAsync(Random random, TimeSpan shortest, TimeSpan longest, CancellationToken until, CancellationToken cancellationToken) =>
+        Task.WhenAll(_slots.Select(slot => KillAtRandomAsync(slot, new Random(random.Next()), shortest, longest, until, cancellationToken)));
 
     public async ValueTask DisposeAsync()
     {
         foreach (var slot in _slots.Where(slot => slot.Server is not null)) await slot.Server!.DisposeAsync();
     }
 
-    /// <summary>Until it listens. A front door whose storage is away at the start says so and ends; whoever runs it starts it again.</summary>
+    private async Task KillAtRandomAsync(
+        Slot slot, Random random, TimeSpan shortest, TimeSpan longest, CancellationToken until, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(shortest + ((longest - shortest) * random.NextDouble()), until).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (until.IsCancellationRequested && !slot.Server!.HasExited) return;
+            if (!slot.Server!.HasExited) slot.Server.Kill();
+            await slot.Server.WaitForExitAsync(cancellationToken);
+            Interlocked.Increment(ref _kills);
+            await StartAsync(slot, cancellationToken);
+            if (until.IsCancellationRequested) return;
+        }
+    }
+
+    /// <summary>Until it listens. A front door whose storage is away for a minute says so and ends; whoever runs it starts it again.</summary>
     private async Task StartAsync(Slot slot, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -14,7 +14,7 @@ using Azure.Storage.Queues;
 namespace AudioReprompt.Cli.Bench.Soak;
 
 /// <summary>
-/// Whether anything gets lost, done twice or stuck: four front doors and three workers that are killed one at a time, a storage account (Azurite) that errs in
+/// Whether anything gets lost, done twice or stuck: four front doors and three workers that are killed again and again, a storage account (Azurite) that errs in
 /// every twentieth call and is away twice for ten seconds, and callers who repeat what was not acknowledged under the same Idempotency-Key.
 /// </summary>
 internal static class SoakBench
@@ -27,14 +27,18 @@ internal static class SoakBench
 
     private const int FrontDoors = 4;
     private const int Workers = 3;
-    private const int Callers = 8;
+    private const int Callers = 24;
+
+    /// <summary>Jobs that wait or are under way at once: callers who have that many open send no further ones.</summary>
+    private const int MostOpen = 500;
+
     private const double FaultShare = 0.05;
     private const int Seed = 20260;
     private const string Prefix = "soak-";
 
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan LongestStillness = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -90,6 +94,17 @@ internal static class SoakBench
             ["AZURE_STORAGE_CONNECTION_STRING"] = DiskAzurite.ConnectionString(blobs.Url, queues.Url),
             ["AUDIOREPROMPT__API__RATE_LIMIT_PER_MINUTE"] = "0",
             ["AUDIOREPROMPT__DISPATCH__VISIBILITY_TIMEOUT_SECONDS"] = "10",
+            // A killed worker takes with it what it had: less of that, and more attempts, or most jobs would end as failed.
+            ["AUDIOREPROMPT__DISPATCH__MAX_IN_FLIGHT"] = "16",
+            ["AUDIOREPROMPT__DISPATCH__MAX_ATTEMPTS"] = "6",
+            // Half of the processor goes into starts; what is found out about hot code would not live to be used.
+            ["DOTNET_TieredPGO"] = "0",
+            // As in Azure (infra/modules/front-door.bicep).
+            ["AUDIOREPROMPT__DISPATCH__POLL_INTERVAL_MILLISECONDS"] = "2000",
+            // Of the worker that is asked; so few that jobs have to wait here at times.
+            ["AUDIOREPROMPT__DISPATCH__MAX_ENDPOINT_QUEUE"] = "8",
+            // Processes that start all the time leave nothing of the processor to one that stands back.
+            ["AUDIOREPROMPT__SCORING__NICE"] = "0",
             ["RUNPOD_API_URL"] = balancer.ApiUrl,
         };
         shared.Remove("AUDIOREPROMPT__RUNPOD__API_URL");
@@ -99,11 +114,12 @@ internal static class SoakBench
 
         var begun = Stopwatch.GetTimestamp();
         using var calm = new CancellationTokenSource();
-        var killing = servers.KillAtRandomAsync(new Random(Seed + 2), ShortestLife, LongestLife, calm.Token, cancellationToken);
+        var killing = servers.KillEachAtRandomAsync(new Random(Seed + 2), ShortestLife, LongestLife, calm.Token, cancellationToken);
         var outages = StopTwiceAsync(azurite, ledger, jobs, cancellationToken);
         Task[] senders = [.. Enumerable.Range(0, Callers).Select(caller => SendAsync(caller, jobs, doorPorts, ledger, cancellationToken))];
         var stillAt = Stopwatch.GetTimestamp();
         var (seen, disturbed) = (0, true);
+        var nextWord = TimeSpan.Zero;
         while (true)
         {
             await Task.Delay(Look, cancellationToken);
@@ -126,8 +142,9 @@ internal static class SoakBench
             if (ledger.Ended > seen) (seen, stillAt) = (ledger.Ended, Stopwatch.GetTimestamp());
             if (ledger.Ended == jobs && !disturbed) break;
             if (!disturbed && Stopwatch.GetElapsedTime(stillAt) > LongestStillness) break;
-            if (Stopwatch.GetElapsedTime(begun).Seconds % 15 == 0)
-                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s: {ledger.Accepted:N0} accepted, {ledger.Ended:N0} ended, {servers.Kills} kills"));
+            if (Stopwatch.GetElapsedTime(begun) < nextWord) continue;
+            nextWord = Stopwatch.GetElapsedTime(begun) + TimeSpan.FromSeconds(15);
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s: {ledger.Accepted:N0} accepted, {ledger.Ended:N0} ended, {servers.Kills:N0} kills"));
         }
 
         var elapsed = Stopwatch.GetElapsedTime(begun);
@@ -136,6 +153,7 @@ internal static class SoakBench
         var (lost, twice) = await ledger.CompareAsync(cancellationToken);
         var orphans = await ledger.CountOrphansAsync(cancellationToken);
         var ended = ledger.EndedJobs.ToArray();
+        var uncounted = ended.Sum(job => Math.Max(0, balancer.StartsOf(job.Id) - job.Attempts));
         var reasons = ended.Where(job => job.State != JobState.Completed).GroupBy(job => $"{job.State}: {job.Error}").OrderByDescending(group => group.Count());
         foreach (var reason in reasons) await Console.Error.WriteLineAsync($"  {reason.Count()} × {reason.Key}");
         var rate = string.Create(CultureInfo.InvariantCulture, $"of {jobs:N0} in {elapsed.TotalSeconds:0} s; {servers.Kills} kills, {blobs.Faults + queues.Faults:N0} faults in {blobs.Calls + queues.Calls:N0} storage calls");
@@ -146,7 +164,8 @@ internal static class SoakBench
             new("soak.twice", "jobs written after their end", twice, "", Goal.AtMost(0), $"of {ended.Length:N0} that ended"),
             new("soak.stuck", "jobs stuck: nothing ended for 60 s without faults", stuck, "", Goal.AtMost(0), $"of {jobs:N0}"),
             new("soak.unexplained", "poison messages without a job that failed for their reason", unexplained, "", Goal.AtMost(0), $"of {poison:N0}"),
-            new("soak.completed", "jobs completed, the others failed with a reason", ended.Count(job => job.State == JobState.Completed), "", Goal.Unlimited, $"of {jobs:N0}, {ended.Sum(job => job.Attempts):N0} attempts"),
+            new("soak.starts", "starts at the endpoint", balancer.Starts, "", Goal.Unlimited, $"{ended.Sum(job => job.Attempts):N0} are counted as attempts; of {uncounted:N0} the answer was lost, and they were begun anew"),
+            new("soak.completed", "jobs completed, the others failed with a reason", ended.Count(job => job.State == JobState.Completed), "", Goal.Unlimited, $"of {jobs:N0}"),
         ];
     }
 
@@ -157,6 +176,7 @@ internal static class SoakBench
         var random = new Random(Seed + 3 + caller);
         for (var index = caller; index < jobs; index += Callers)
         {
+            while (ledger.Accepted - ledger.Ended >= MostOpen) await Task.Delay(Look, cancellationToken);
             var body = JsonSerializer.SerializeToUtf8Bytes(new GenerateBody { Prompt = ApiRequests.Prompt(index), DurationSeconds = 1, Seed = index }, ApiJson.Default.GenerateBody);
             while (await TrySendAsync(http, ports[random.Next(ports.Length)], index, body, cancellationToken) is var id)
             {

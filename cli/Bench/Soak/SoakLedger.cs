@@ -8,7 +8,10 @@ namespace AudioReprompt.Cli.Bench.Soak;
 internal sealed class SoakLedger(IJobStore store)
 {
     private const int Readers = 16;
+    private const int Oldest = 60;
+    private const int ByChance = 60;
 
+    private readonly Random _random = new(1);
     private readonly ConcurrentDictionary<Guid, AudioJob?> _jobs = new();
 
     public int Accepted => _jobs.Count;
@@ -20,16 +23,26 @@ internal sealed class SoakLedger(IJobStore store)
     /// <returns>false when this id was acknowledged before, for another request.</returns>
     public bool Accept(Guid id) => _jobs.TryAdd(id, null);
 
-    /// <summary>Looks at each that has not been seen to have ended.</summary>
-    public Task LookAsync(CancellationToken cancellationToken) => ForEachAsync(
-        _jobs.Where(pair => pair.Value is null).Select(pair => pair.Key),
+    /// <summary>
+    /// Looks at some that have not been seen to have ended: the oldest, which are most likely to have, and others by chance. All of them every time would
+    /// keep the store from everything else.
+    /// </summary>
+    public Task LookAsync(CancellationToken cancellationToken)
+    {
+        var open = _jobs.Where(pair => pair.Value is null).Select(pair => pair.Key).Order().ToArray();
+        _random.Shuffle(open.AsSpan(Math.Min(Oldest, open.Length)..));
+        return LookAsync(open.Take(Oldest + ByChance), cancellationToken);
+    }
+
+    private Task LookAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) => ForEachAsync(
+        ids,
         async id =>
         {
             if (await store.GetAsync(id, cancellationToken) is { Job: var job } && job.State.IsTerminal()) _jobs[id] = job;
         },
         cancellationToken);
 
-    /// <returns>Lost: no record, or not ended. Twice: written again after the end (another revision or state).</returns>
+    /// <returns>Lost: no record, or not ended. Twice: written again after the end (later than it, or with another revision or state than was first seen).</returns>
     public async Task<(int Lost, int Twice)> CompareAsync(CancellationToken cancellationToken)
     {
         var (lost, twice) = (0, 0);
@@ -40,7 +53,7 @@ internal sealed class SoakLedger(IJobStore store)
                 var now = (await store.GetAsync(id, cancellationToken))?.Job;
                 var first = _jobs[id];
                 if (now?.State.IsTerminal() != true || (now.State != JobState.Completed && string.IsNullOrEmpty(now.Error))) Interlocked.Increment(ref lost);
-                else if (first is not null && (first.State != now.State || first.Revision != now.Revision)) Interlocked.Increment(ref twice);
+                else if (now.UpdatedAt != now.EndedAt || (first is not null && (first.State != now.State || first.Revision != now.Revision))) Interlocked.Increment(ref twice);
             },
             cancellationToken);
         return (lost, twice);

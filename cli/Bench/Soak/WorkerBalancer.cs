@@ -10,10 +10,17 @@ namespace AudioReprompt.Cli.Bench.Soak;
 internal sealed class WorkerBalancer(IReadOnlyList<string> workers) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, string> _workerOfJob = new();
+    private readonly ConcurrentDictionary<Guid, int> _startsOfJob = new();
     private LoopbackProxy? _proxy;
     private int _next;
 
     public string ApiUrl => $"{_proxy!.Url}/v2/local";
+
+    /// <summary>Jobs that a worker took, repetitions included.</summary>
+    public int Starts => _startsOfJob.Values.Sum();
+
+    /// <param name="id">The front door's.</param>
+    public int StartsOf(Guid id) => _startsOfJob.GetValueOrDefault(id);
 
     public async Task StartAsync() => _proxy = await LoopbackProxy.StartAsync(AnswerAsync);
 
@@ -60,7 +67,18 @@ internal sealed class WorkerBalancer(IReadOnlyList<string> workers) : IAsyncDisp
     {
         using var answer = await proxy.AskAsync(context, worker, body);
         if (context.Request.Path.Value!.EndsWith("/run", StringComparison.Ordinal) && answer.IsSuccessStatusCode)
+        {
             _workerOfJob[EndpointJob.Parse(await answer.Content.ReadAsByteArrayAsync(context.RequestAborted)).Id] = worker;
+            _startsOfJob.AddOrUpdate(JobOf(body), 1, (_, starts) => starts + 1);
+        }
+
         await LoopbackProxy.GiveAsync(context, answer);
+    }
+
+    /// <summary>The front door's id, which stands in the address that it wants to be called back at.</summary>
+    private static Guid JobOf(byte[] body)
+    {
+        using var request = JsonDocument.Parse(body);
+        return Guid.Parse(new Uri(request.RootElement.GetProperty("webhook").GetString()!).Segments[^1]);
     }
 }

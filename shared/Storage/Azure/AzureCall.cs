@@ -9,6 +9,7 @@ namespace AudioReprompt.Storage.Azure;
 internal sealed class AzureCall(string what, TimeSpan limit)
 {
     /// <exception cref="StorageUnavailableException">Azure cannot be reached, refuses us, or took longer than the limit.</exception>
+    /// <exception cref="OperationCanceledException">The caller no longer wants it, in whatever way Azure's client says so.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -17,8 +18,10 @@ internal sealed class AzureCall(string what, TimeSpan limit)
         {
             return await call(both.Token);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && Translate(fault, what) is { } translated)
+        catch (Exception fault) when (Translate(fault, what) is { } translated)
         {
+            // Cancelled during a further try it comes as an AggregateException of all tries, which nobody takes for a cancellation.
+            cancellationToken.ThrowIfCancellationRequested();
             throw translated;
         }
     }

@@ -35,6 +35,7 @@ public sealed class AzureStorage
         Jobs = new AzureJobStore(_jobs, time, limits);
         Queue = new AzureJobQueue(queue, poison, time);
         Audio = new AzureAudioStore(audioAccount, audio, time);
+        Usage = new AzureUsageStore(_jobs);
     }
 
     public AzureJobStore Jobs { get; }
@@ -42,6 +43,8 @@ public sealed class AzureStorage
     public AzureJobQueue Queue { get; }
 
     public AzureAudioStore Audio { get; }
+
+    public AzureUsageStore Usage { get; }
 
     /// <summary>Makes containers and queues where they are missing.</summary>
     /// <exception cref="ConfigurationException">Neither a connection string nor an account is named, or the string is not usable.</exception>

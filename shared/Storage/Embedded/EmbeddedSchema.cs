@@ -48,6 +48,14 @@ internal static class EmbeddedSchema
           reason TEXT NOT NULL
         ) STRICT;
         """,
+        """
+        CREATE TABLE usage (
+          day INTEGER NOT NULL,
+          caller TEXT NOT NULL,
+          songs INTEGER NOT NULL,
+          PRIMARY KEY (day, caller)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Makes or brings up to date the tables; two processes may do so at once.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using AudioReprompt.Tests.FrontDoor.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioReprompt.Tests.FrontDoor.Api;
 
@@ -52,6 +53,16 @@ public sealed class AccessTests
         }
     }
 
+    /// <summary>An upload needs no key, so it must not be told to bring one.</summary>
+    [Fact]
+    public async Task WithKeys_UploadOfAnotherType_Is415()
+    {
+        await using var door = await TestFrontDoor.StartAsync(Keys);
+        using var content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+        using var response = await door.SendAsync(HttpMethod.Put, "/api/audio/x/content", content);
+        await TestFrontDoor.ProblemOf(response, HttpStatusCode.UnsupportedMediaType);
+    }
+
     [Fact]
     public async Task WithKeys_AudioUrlCarriesItsOwnRight()
     {
@@ -86,6 +97,50 @@ public sealed class AccessTests
         Assert.Equal(HttpStatusCode.Accepted, other.StatusCode);
         using var look = await door.SendAsync(HttpMethod.Get, "/api/audio", null, ("X-Api-Key", "key-of-ana"));
         Assert.Equal(HttpStatusCode.OK, look.StatusCode);
+    }
+
+    [Fact]
+    public async Task Generate_TodaysSongsUsedUp_Is429UntilTomorrowForThatCallerOnly()
+    {
+        var clock = new FixedTimeProvider(new DateTimeOffset(2026, 11, 26, 22, 29, 30, TimeSpan.Zero));
+        await using var door = await TestFrontDoor.StartAsync(
+            new(Keys) { ["AUDIOREPROMPT__API__SONGS_PER_DAY"] = "2" }, services => services.AddSingleton<TimeProvider>(clock));
+        door.Endpoint.Behaviour = EndpointBehaviour.Hold;
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("key-of-ana", "first"));
+        // The same request again is no song more.
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("key-of-ana", "first"));
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("key-of-ana", "second"));
+
+        using var refused = await door.PostAsync("/api/audio/generate", TestFrontDoor.Body(), ("X-Api-Key", "key-of-ana"));
+        var problem = await TestFrontDoor.ProblemOf(refused, HttpStatusCode.TooManyRequests);
+        Assert.Equal(
+            "Your songs of today (2) are used up; the next ones can be asked for from 00:00 UTC, in 1 h 30 min.", problem.GetProperty("detail").GetString());
+        Assert.Equal("5430", refused.Headers.GetValues("Retry-After").Single());
+        using var now = await door.PostAsync("/generate-audio", TestFrontDoor.Body(), ("X-Api-Key", "key-of-ana"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, now.StatusCode);
+        // What was accepted can still be repeated, and others have their own.
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("key-of-ana", "second"));
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("key-of-ben", "first"));
+        using var bad = await door.PostAsync("/api/audio/generate", "{}", ("X-Api-Key", "key-of-ben"));
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("key-of-ben", "second"));
+
+        clock.Now = clock.Now.AddHours(2);
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync("key-of-ana", "third"));
+
+        async Task<HttpStatusCode> AskAsync(string key, string idempotencyKey)
+        {
+            using var answer = await door.PostAsync(
+                "/api/audio/generate", TestFrontDoor.Body(), ("X-Api-Key", key), ("Idempotency-Key", idempotencyKey));
+            return answer.StatusCode;
+        }
+    }
+
+    private sealed class FixedTimeProvider(DateTimeOffset now) : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     [Theory]

@@ -57,7 +57,19 @@ public sealed class AudioTests : IAsyncLifetime
         await _door.UntilAsync(id, "completed");
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/audio/{id}/content") { Headers = { Range = new RangeHeaderValue(1 << 30, null) } };
         using var response = await _door.Http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, response.StatusCode);
+        await TestFrontDoor.ProblemOf(response, HttpStatusCode.RequestedRangeNotSatisfiable);
+        Assert.Equal($"bytes */{TestWav.Make(1).Length}", response.Content.Headers.ContentRange!.ToString());
+        Assert.True(response.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
+    public async Task GetContent_OfAnotherVersion_Is412()
+    {
+        var id = await _door.GenerateAsync();
+        await _door.UntilAsync(id, "completed");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/audio/{id}/content") { Headers = { IfMatch = { new EntityTagHeaderValue("\"other\"") } } };
+        using var response = await _door.Http.SendAsync(request);
+        await TestFrontDoor.ProblemOf(response, HttpStatusCode.PreconditionFailed);
     }
 
     [Fact]

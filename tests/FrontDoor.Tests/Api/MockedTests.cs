@@ -1,6 +1,10 @@
 using System.Net;
 using AudioReprompt.Audio;
+using AudioReprompt.Storage;
+using AudioReprompt.Storage.Embedded;
 using AudioReprompt.Tests.FrontDoor.Support;
+using AudioReprompt.TestSupport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioReprompt.Tests.FrontDoor.Api;
 
@@ -34,6 +38,30 @@ public sealed class MockedTests
         Assert.Equal("composer (mocked)", answer.GetProperty("engine").GetString());
         Assert.Equal("acoustic", answer.GetProperty("scoring").GetProperty("engine").GetString());
         Assert.Equal(44 + (32_000 * 4), (await door.Http.GetByteArrayAsync(answer.GetProperty("audio_url").GetString())).Length);
+    }
+
+    [Theory]
+    [InlineData("store.create")]
+    [InlineData("queue.enqueue")]
+    public async Task Generate_MockedAndStorageDown_LeavesNoAudio(string what)
+    {
+        var gate = new DownGate { IsDown = call => call == what };
+        using var folder = new TemporaryFolder();
+        await using var door = await TestFrontDoor.StartAsync(
+            Mocked,
+            services =>
+            {
+                services.AddSingleton<IJobStore>(provider => new GatedJobStore(ActivatorUtilities.CreateInstance<SqliteJobStore>(provider), gate));
+                services.AddSingleton<IJobQueue>(provider => new GatedJobQueue(ActivatorUtilities.CreateInstance<SqliteJobQueue>(provider), gate));
+            },
+            folder: folder);
+        using var refused = await door.PostAsync("/api/audio/generate", TestFrontDoor.Body());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.wav", SearchOption.AllDirectories));
+
+        gate.IsDown = _ => false;
+        await door.GenerateAsync();
+        Assert.Single(Directory.EnumerateFiles(folder.Path, "*.wav", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -49,6 +49,19 @@ public sealed class HostedMessagesTests
         Assert.Equal(0, await host.Queue.CountAsync(CancellationToken.None));
     }
 
+    [Fact]
+    public async Task HandleAsync_EndpointsQueueIsFull_EndsAtOnceAndLeavesANewMessage()
+    {
+        await using var host = await StartAsync();
+        host.Door.Endpoint.Waiting = int.MaxValue;
+        var id = await host.Door.GenerateAsync();
+
+        Assert.Null(await host.DeliverAsync());
+        Assert.Equal((JobState.Queued, 0), ((await host.JobAsync(id)).State, (await host.JobAsync(id)).Attempts));
+        Assert.Empty(host.Door.Endpoint.Jobs);
+        Assert.Equal(1, await host.Queue.CountAsync(CancellationToken.None));
+    }
+
     private static async Task<Host> StartAsync(Dictionary<string, string>? settings = null) => new(await TestFrontDoor.StartAsync(
         settings,
         services =>

@@ -142,6 +142,83 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task Job_EndpointDownForTooLong_FailsWithTheReason()
+    {
+        var clock = new ShiftedTimeProvider();
+        await using var door = await TestFrontDoor.StartAsync(
+            new() { ["AUDIOREPROMPT__DISPATCH__UNREACHABLE_MINUTES"] = "30" }, services => services.AddSingleton<TimeProvider>(clock));
+        door.Endpoint.Status = 503;
+        var id = await door.GenerateAsync();
+        await door.UntilAsync(id, job => job.GetProperty("error").GetString() is { } error && error.StartsWith("Waits for a worker", StringComparison.Ordinal));
+        clock.Shift = TimeSpan.FromMinutes(31);
+
+        var failed = await door.UntilAsync(id, "failed");
+        Assert.StartsWith("No worker could be reached for 30 minutes. The endpoint ", failed.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What counts is how long the endpoint has been away, not how long the job has waited.</summary>
+    [Fact]
+    public async Task Job_OldAndEndpointDownForAMoment_IsDoneAllTheSame()
+    {
+        var clock = new ShiftedTimeProvider();
+        await using var door = await TestFrontDoor.StartAsync(
+            new() { ["AUDIOREPROMPT__DISPATCH__UNREACHABLE_MINUTES"] = "30" }, services => services.AddSingleton<TimeProvider>(clock));
+        door.Endpoint.Waiting = int.MaxValue;
+        var id = await door.GenerateAsync();
+        await door.EndpointIsAskedAsync(3);
+        clock.Shift = TimeSpan.FromMinutes(31);
+        door.Endpoint.Status = 503;
+        await door.UntilAsync(id, job => job.GetProperty("error").GetString() is { } error && error.StartsWith("Waits for a worker", StringComparison.Ordinal));
+        (door.Endpoint.Status, door.Endpoint.Waiting) = (null, 0);
+
+        await door.UntilAsync(id, "completed");
+    }
+
+    [Fact]
+    public async Task Job_EndpointsQueueIsFull_WaitsHereUntilThereIsRoom()
+    {
+        await using var door = await TestFrontDoor.StartAsync(new() { ["AUDIOREPROMPT__DISPATCH__MAX_ENDPOINT_QUEUE"] = "2" });
+        door.Endpoint.Waiting = 2;
+        var ids = new[] { await door.GenerateAsync(), await door.GenerateAsync() };
+        await door.EndpointIsAskedAsync(3);
+        Assert.Empty(door.Endpoint.Jobs);
+        foreach (var id in ids) await door.UntilAsync(id, "queued");
+
+        door.Endpoint.Waiting = 0;
+        foreach (var id in ids)
+        {
+            await door.UntilAsync(id, "completed");
+            Assert.Equal(1, (await door.Services.GetRequiredService<IJobStore>().GetAsync(Guid.Parse(id), CancellationToken.None))!.Job.Attempts);
+        }
+    }
+
+    [Fact]
+    public async Task Job_DeletedWhileTheEndpointsQueueIsFull_IsNeverStarted()
+    {
+        await using var door = await TestFrontDoor.StartAsync(new() { ["AUDIOREPROMPT__DISPATCH__MAX_ENDPOINT_QUEUE"] = "2" });
+        door.Endpoint.Waiting = 2;
+        var id = await door.GenerateAsync();
+        await door.EndpointIsAskedAsync(1);
+        using var deleted = await door.Http.DeleteAsync($"/api/audio/{id}");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        door.Endpoint.Waiting = 0;
+
+        var queue = door.Services.GetRequiredService<IJobQueue>();
+        using var limit = new CancellationTokenSource(TestFrontDoor.Patience);
+        while (await queue.CountAsync(limit.Token) > 0) await Task.Delay(10, limit.Token);
+        Assert.Empty(door.Endpoint.Jobs);
+    }
+
+    [Fact]
+    public async Task Job_EndpointDoesNotTellItsQueue_IsStarted()
+    {
+        await using var door = await TestFrontDoor.StartAsync(new() { ["AUDIOREPROMPT__DISPATCH__MAX_ENDPOINT_QUEUE"] = "1" });
+        door.Endpoint.Waiting = null;
+        await door.UntilAsync(await door.GenerateAsync(), "completed");
+        Assert.True(door.Endpoint.HealthLooks > 0);
+    }
+
+    [Fact]
     public async Task Job_EndpointRefusesIt_FailsWithTheReason()
     {
         await using var door = await TestFrontDoor.StartAsync();
@@ -298,5 +375,13 @@ public sealed class DispatchTests
         var poison = await queue.ListPoisonAsync(100, limit.Token);
         Assert.Equal(expected, poison.Count);
         return poison;
+    }
+
+    /// <summary>The system's clock, put forward while it runs.</summary>
+    private sealed class ShiftedTimeProvider : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
     }
 }

@@ -74,7 +74,7 @@ public sealed class KilledDispatcherTests
         // Every kind of await was met; with a webhook the front door's HTTP side may do the last steps.
         string[] expected =
         [
-            "queue.receive", "store.get", "store.update Dispatched", "endpoint run", "store.update Scoring", "audio.open", "store.update Completed", "queue.delete",
+            "queue.receive", "store.get", "endpoint health", "store.update Dispatched", "endpoint run", "store.update Scoring", "audio.open", "store.update Completed", "queue.delete",
         ];
         foreach (var what in expected)
             Assert.Contains(killed, where => where.Contains(what, StringComparison.Ordinal));
@@ -100,8 +100,9 @@ public sealed class KilledDispatcherTests
         var updates = new JobUpdates(store, changes, time);
         var reports = new EndpointReports(options, updates, new AudioIntake(services.GetRequiredService<StorageOptions>(), audio));
         var uploads = new UploadPlace(audio, services.GetRequiredService<PublicAddress>(), services.GetRequiredService<UrlSigner>());
+        var room = new EndpointRoom(options, endpoint, time, NullLogger<EndpointRoom>.Instance);
         var dispatch = new DispatchJob(
-            options, store, updates, changes, reports, endpoint, services.GetRequiredService<PublicAddress>(), uploads, time, NullLogger<DispatchJob>.Instance);
+            options, store, updates, changes, reports, endpoint, room, services.GetRequiredService<PublicAddress>(), uploads, time, NullLogger<DispatchJob>.Instance);
         var scoring = services.GetRequiredService<ScoringOptions>();
         var score = new ScoreJob(scoring, store, updates, audio, services.GetRequiredService<SongScorer>(), NullLogger<ScoreJob>.Instance);
         var loop = new ScoringLoop(scoring, score, NullLogger<ScoringLoop>.Instance);

@@ -32,6 +32,7 @@ public sealed class FakeEndpoint : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, FakeJob> _jobs = new();
     private int _lastId;
+    private int _healthLooks;
 
     private FakeEndpoint(WebApplication app) => _app = app;
 
@@ -50,6 +51,12 @@ public sealed class FakeEndpoint : IAsyncDisposable
     /// <summary>Changes the output of a finished job before it is told.</summary>
     public Action<JsonObject>? Tamper { get; set; }
 
+    /// <summary>Jobs that <c>/health</c> says are waiting; null: it does not tell (404).</summary>
+    public int? Waiting { get; set; } = 0;
+
+    /// <summary>How often <c>/health</c> was asked.</summary>
+    public int HealthLooks => Volatile.Read(ref _healthLooks);
+
     public IReadOnlyCollection<FakeJob> Jobs => [.. _jobs.Values.OrderBy(job => job.Number)];
 
     public static async Task<FakeEndpoint> StartAsync()
@@ -63,7 +70,7 @@ public sealed class FakeEndpoint : IAsyncDisposable
         app.MapPost("/v2/fake/run", (Delegate)endpoint.RunAsync);
         app.MapGet("/v2/fake/status/{id}", endpoint.Show);
         app.MapPost("/v2/fake/cancel/{id}", endpoint.Cancel);
-        app.MapGet("/v2/fake/health", () => """{"jobs":{},"workers":{"idle":1}}""");
+        app.MapGet("/v2/fake/health", endpoint.ShowHealth);
         await app.StartAsync();
         return endpoint;
     }
@@ -104,6 +111,14 @@ public sealed class FakeEndpoint : IAsyncDisposable
         }
 
         return Results.Json(new { id = job.Id, status = "IN_QUEUE" });
+    }
+
+    private IResult ShowHealth()
+    {
+        Interlocked.Increment(ref _healthLooks);
+        return Waiting is { } waiting
+            ? Results.Json(new { jobs = new { inQueue = waiting }, workers = new { idle = 1 } })
+            : Results.Json(new { error = "no such path" }, statusCode: 404);
     }
 
     private IResult Show(string id) => _jobs.TryGetValue(id, out var job)

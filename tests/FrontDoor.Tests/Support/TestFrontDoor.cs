@@ -81,6 +81,13 @@ public sealed class TestFrontDoor : IAsyncDisposable
         return (await JsonOf(response)).GetProperty("audio_id").GetString()!;
     }
 
+    /// <summary>Waits until the endpoint was asked this often how many jobs wait there.</summary>
+    public async Task EndpointIsAskedAsync(int times)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (Endpoint.HealthLooks < times) await Task.Delay(5, limit.Token);
+    }
+
     /// <summary>Looks until the job is as wanted; fails with its last answer when it never is.</summary>
     public async Task<JsonElement> UntilAsync(string id, Func<JsonElement, bool> wanted)
     {

@@ -27,6 +27,9 @@ public sealed class ConfigurationReportTests : IDisposable
               request_timeout_seconds: 10                 # default
               retries: 1                                  # AUDIOREPROMPT__RUNPOD__RETRIES
               retry_delay_milliseconds: 200               # default
+              break_failure_ratio: 0.5                    # default
+              break_minimum_requests: 8                   # default
+              break_sampling_seconds: 30                  # default
               break_seconds: 2.5                          # {_folder.FilePath}:2
             """,
             section);

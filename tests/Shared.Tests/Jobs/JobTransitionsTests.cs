@@ -81,6 +81,18 @@ public sealed class JobTransitionsTests
     public void RequeueUncounted_EndpointNeverReached_LeavesTheAttemptsAsTheyWere() =>
         Assert.Equal(0, TestJobs.New().Dispatch(Later).RequeueUncounted("nobody there", Later).Attempts);
 
+    [Fact]
+    public void RequeueUncounted_AgainAndAgain_KeepsSinceWhenUntilTheEndpointIsReached()
+    {
+        var (first, second) = (Later, Later.AddMinutes(5));
+        var unreached = TestJobs.New().Dispatch(first).RequeueUncounted("nobody there", first).Dispatch(second).RequeueUncounted("nobody there", second);
+
+        Assert.Equal(first, unreached.UnreachableSince);
+        Assert.Equal((null, null), (unreached.Reached(second).UnreachableSince, unreached.Reached(second).Error));
+        Assert.Null(unreached.Dispatch(second).Accepted("run-1", second).UnreachableSince);
+        Assert.Null(unreached.Dispatch(second).Requeue("It answered nonsense.", second).UnreachableSince);
+    }
+
     [Theory]
     [InlineData(0.2, 0.5)]
     [InlineData(0.9, 0.9)]

@@ -331,6 +331,46 @@ public class RunPodClientTests
         Assert.Equal(EndpointStatus.Completed, (await client.StatusAsync("j1", default).InTime())!.Status);
     }
 
+    /// <summary>Half of four failed: enough by these settings, and not by the standard ones.</summary>
+    [Theory]
+    [InlineData(0.5, 4, 30, 4)]
+    [InlineData(0.6, 4, 30, 12)]
+    [InlineData(0.5, 8, 30, 8)]
+    [InlineData(0.5, 4, 0.5, 12)]
+    public async Task StatusAsync_EveryOtherFails_TheCircuitOpensAsConfigured(double ratio, int minimum, double samplingSeconds, int answered)
+    {
+        var count = 0;
+        await using var server = await ScriptedServer.StartAsync((context, _) =>
+            Interlocked.Increment(ref count) % 2 == 0 ? context.AnswerAsync(500, "{}") : context.AnswerAsync(200, Completed));
+        var clock = new WatchedClock();
+        var options = new RunPodOptions
+        {
+            ApiKey = Key,
+            Retries = 0,
+            BreakFailureRatio = ratio,
+            BreakMinimumRequests = minimum,
+            BreakSamplingSeconds = samplingSeconds,
+        };
+        using var http = new HttpClient(RunPodClient.CreateHandler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new RunPodClient(http, server.Url, options, clock);
+
+        for (var call = 0; call < 12; call++)
+        {
+            try
+            {
+                await client.StatusAsync("j1", default).InTime();
+            }
+            catch (EndpointUnreachableException)
+            {
+                // Every other one, and all when the circuit is open.
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(0.3));
+        }
+
+        Assert.Equal(answered, server.Requests);
+    }
+
     [Fact]
     public async Task StatusAsync_CallerGivesUp_IsACancellation()
     {

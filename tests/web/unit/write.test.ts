@@ -54,6 +54,13 @@ describe('Order', () => {
     expect(ordered.get('a1')).toEqual(body);
   });
 
+  test('send_TodaysSongsUsedUp_DoesNotWaitForTomorrow', async () => {
+    answers.push(() => problem(429, { 'Retry-After': '40000' }), accepted);
+    const order = newOrder();
+    expect(await order.send(body)).toBeUndefined();
+    expect([order.busy, sent.length, (order.problem as Refused).isUsedUp]).toEqual([false, 1, true]);
+  });
+
   test('send_StillUnavailable_GivesUpAndSaysWhy', async () => {
     for (let index = 0; index < 9; index++) answers.push(() => problem(503, { 'Retry-After': '1' }));
     const order = newOrder();

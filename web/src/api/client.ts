@@ -15,6 +15,9 @@ export type Status = Schemas['JobState'];
 export type JobEvent = Schemas['JobEvent'];
 type Problem = Schemas['ProblemAnswer'];
 
+/** Seconds that a listener may be asked to wait; who is told a longer time has used up what he may have. */
+const longestWait = 120;
+
 /** What the server says is wrong: as a whole in the message, and by field. */
 export class Refused extends Error {
   constructor(
@@ -25,6 +28,11 @@ export class Refused extends Error {
     readonly retryAfter?: number,
   ) {
     super(message);
+  }
+
+  /** The day's songs are gone. */
+  get isUsedUp(): boolean {
+    return this.status === 429 && (this.retryAfter ?? 0) > longestWait;
   }
 }
 

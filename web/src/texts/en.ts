@@ -188,6 +188,7 @@ export const en = {
   'study.file': 'Report: {file}',
 
   'problem.unreachable': 'The server does not answer. Is it running?',
+  'problem.usedUp': 'Your songs of today are used up.',
   'problem.429': 'Many songs at once just now.',
   'problem.503': 'A part of the server is away for a moment.',
   'problem.unexpected': 'Something went wrong here. Loading the page again helps in most cases.',

@@ -189,6 +189,7 @@ export const es: Record<Key, string> = {
   'study.file': 'Informe: {file}',
 
   'problem.unreachable': 'El servidor no responde. ¿Está en marcha?',
+  'problem.usedUp': 'Ya has gastado tus canciones de hoy.',
   'problem.429': 'Ahora mismo hay muchas canciones a la vez.',
   'problem.503': 'Una parte del servidor está ausente un momento.',
   'problem.unexpected': 'Algo falló aquí. Casi siempre ayuda volver a cargar la página.',

@@ -33,8 +33,8 @@ export class Order {
           if (signal.aborted) return undefined;
           if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
           this.problem = error;
-          // Too many requests, or a part of the server is down: it says itself when to come again.
-          if (!(error instanceof Refused) || error.retryAfter === undefined || tries === mostTries) return undefined;
+          // Too many requests, or a part of the server is down: it says itself when to come again. Nobody waits for tomorrow, though.
+          if (!(error instanceof Refused) || error.retryAfter === undefined || error.isUsedUp || tries === mostTries) return undefined;
           await this.countDown(error.retryAfter, signal);
         }
       }

@@ -21,4 +21,20 @@ public sealed class AzureCallTests
         Assert.Equal(unavailable, translated is StorageUnavailableException);
         if (unavailable) Assert.Contains($"{status} {code}", translated!.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Azure's client reports all its tries then; taken for anything else it would end the loop that had cancelled.</summary>
+    [Fact]
+    public async Task RunAsync_CancelledByTheCallerDuringAFurtherTry_IsACancellation()
+    {
+        using var caller = new CancellationTokenSource();
+        var call = new AzureCall("The queue", TimeSpan.FromMinutes(1));
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => call.RunAsync(
+            async _ =>
+            {
+                await caller.CancelAsync();
+                throw new AggregateException(new TaskCanceledException("8 s are over."), new TaskCanceledException("cancelled"));
+            },
+            caller.Token));
+    }
 }

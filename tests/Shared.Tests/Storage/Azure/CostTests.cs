@@ -55,6 +55,18 @@ public sealed class CostTests
         Assert.Equal((1, 0), await bill.OfAsync(() => audio.CheckAsync(default)));
     }
 
+    [Fact]
+    public async Task UsageStore_EachCall_CostsWhatTheTableSays()
+    {
+        var (storage, bill) = await OpenAsync();
+        var today = DateOnly.FromDateTime(Noon.UtcDateTime);
+
+        Assert.Equal((3, 0), await bill.OfAsync(() => storage.Usage.TryCountAsync("ana", today, 2, default)));
+        Assert.Equal((1, 0), await bill.OfAsync(() => storage.Usage.TryCountAsync("ana", today, 2, default)));
+        Assert.Equal((1, 0), await bill.OfAsync(() => storage.Usage.TryCountAsync("ana", today, 2, default)));
+        Assert.Equal((1, 0), await bill.OfAsync(() => storage.Usage.PurgeAsync(today.AddDays(1), default)));
+    }
+
     private static async Task<(AzureStorage Storage, Bill Bill)> OpenAsync()
     {
         var options = (await Azurite.SharedAsync()).NewStorage();
