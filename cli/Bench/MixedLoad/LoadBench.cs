@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using AudioReprompt.Cli.Bench.Soak;
 using AudioReprompt.FrontDoor.Api;
 using AudioReprompt.Jobs;
 
@@ -45,7 +44,7 @@ internal static class LoadBench
 
     private static async Task<IReadOnlyList<Measurement>> MeasureAsync(Store store, Dictionary<string, string>? settings, CancellationToken cancellationToken)
     {
-        var (seconds, rate) = (Number(SecondsVariable, DefaultSeconds), Number(RateVariable, DefaultRate));
+        var (seconds, rate) = (BenchVariable.Read(SecondsVariable, DefaultSeconds), BenchVariable.Read(RateVariable, DefaultRate));
         await using var servers = await PrivateServers.StartAsync(cancellationToken, settings);
         var finished = await FinishAsync(servers, cancellationToken);
         await RunAsync(WarmUpSeconds);
@@ -127,9 +126,6 @@ internal static class LoadBench
             }
         }
     }
-
-    private static int Number(string variable, int standard) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : standard;
 
     /// <param name="Name">In the rows' names.</param>
     /// <param name="ContentStatus">The right answer to GET …/content.</param>

@@ -32,7 +32,7 @@ internal static class RequestsBench
 
     public static async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var count = Environment.GetEnvironmentVariable(CountVariable) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : DefaultCount;
+        var count = BenchVariable.Read(CountVariable, DefaultCount);
         await using var servers = await PrivateServers.StartAsync(cancellationToken, new Dictionary<string, string> { ["AUDIOREPROMPT__API__KEYS"] = Key });
         using var http = new HttpClient { BaseAddress = new Uri($"http://{servers.Address}"), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } };
         var client = new FrontDoorClient(http);

@@ -47,7 +47,6 @@ internal sealed class MortalServers : IAsyncDisposable
             await slot.Server.WaitForExitAsync(cancellationToken);
             Interlocked.Increment(ref _kills);
             await StartAsync(slot, cancellationToken);
-            if (until.IsCancellationRequested) return;
         }
     }
 

@@ -44,7 +44,7 @@ internal static class SoakBench
 
     public static async IAsyncEnumerable<Measurement> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (jobs, minutes) = (Number(JobsVariable, DefaultJobs), Number(MinutesVariable, DefaultMinutes));
+        var (jobs, minutes) = (BenchVariable.Read(JobsVariable, DefaultJobs), BenchVariable.Read(MinutesVariable, DefaultMinutes));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(minutes));
         var folder = Directory.CreateTempSubdirectory("audioreprompt-soak-");
@@ -260,7 +260,4 @@ internal static class SoakBench
         [$"{section}__HOST"] = "127.0.0.1",
         [$"{section}__PORT"] = port.ToString(CultureInfo.InvariantCulture),
     };
-
-    private static int Number(string variable, int standard) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : standard;
 }

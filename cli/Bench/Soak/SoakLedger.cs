@@ -31,16 +31,14 @@ internal sealed class SoakLedger(IJobStore store)
     {
         var open = _jobs.Where(pair => pair.Value is null).Select(pair => pair.Key).Order().ToArray();
         _random.Shuffle(open.AsSpan(Math.Min(Oldest, open.Length)..));
-        return LookAsync(open.Take(Oldest + ByChance), cancellationToken);
+        return ForEachAsync(
+            open.Take(Oldest + ByChance),
+            async id =>
+            {
+                if (await store.GetAsync(id, cancellationToken) is { Job: var job } && job.State.IsTerminal()) _jobs[id] = job;
+            },
+            cancellationToken);
     }
-
-    private Task LookAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) => ForEachAsync(
-        ids,
-        async id =>
-        {
-            if (await store.GetAsync(id, cancellationToken) is { Job: var job } && job.State.IsTerminal()) _jobs[id] = job;
-        },
-        cancellationToken);
 
     /// <returns>Lost: no record, or not ended. Twice: written again after the end (later than it, or with another revision or state than was first seen).</returns>
     public async Task<(int Lost, int Twice)> CompareAsync(CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed class AzureUsageStore : IUsageStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostBlocks);
-        var blob = _container.GetAppendBlobClient($"{Prefix}{day.ToString(DayFormat, CultureInfo.InvariantCulture)}/{CallerHash.Of(caller)}");
+        var blob = _container.GetAppendBlobClient($"{Prefix}{day.ToString(DayFormat, CultureInfo.InvariantCulture)}/{HashedName.Of(caller)}");
         return Call.RunAsync(token => TryAppendAsync(blob, limit, token), cancellationToken);
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using AudioReprompt.Jobs;
 
@@ -31,7 +30,7 @@ internal static class JobBlobName
 
     public static string OfRecord(Guid id) => $"jobs/{id:N}";
 
-    public static string OfKey(string idempotencyKey) => $"keys/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)))}";
+    public static string OfKey(string idempotencyKey) => $"keys/{HashedName.Of(idempotencyKey)}";
 
     /// <summary>Every digit is turned round, so that the youngest id comes first.</summary>
     public static string OfListed(Guid id)

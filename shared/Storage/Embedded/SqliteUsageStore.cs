@@ -14,7 +14,7 @@ public sealed class SqliteUsageStore(EmbeddedDatabase database) : IUsageStore
                 ON CONFLICT DO UPDATE SET songs = songs + 1 WHERE songs < $limit
                 """,
                 ("$day", day.DayNumber),
-                ("$caller", CallerHash.Of(caller)),
+                ("$caller", HashedName.Of(caller)),
                 ("$limit", limit)) == 1,
             cancellationToken);
     }

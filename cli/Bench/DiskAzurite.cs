@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using AudioReprompt.Cli.Servers;
 
-namespace AudioReprompt.Cli.Bench.Soak;
+namespace AudioReprompt.Cli.Bench;
 
 /// <summary>Microsoft's emulator of Azure Storage with its data in a folder, so that it can be away for a while and come back with all it had.</summary>
 internal sealed class DiskAzurite : IAsyncDisposable
