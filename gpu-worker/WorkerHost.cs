@@ -6,6 +6,7 @@ using AudioReprompt.Telemetry;
 using AudioReprompt.Worker.Handling;
 using AudioReprompt.Worker.Jobs;
 using AudioReprompt.Worker.LocalApi;
+using AudioReprompt.Worker.Outbound;
 using AudioReprompt.Worker.Platform;
 using AudioReprompt.Worker.Telemetry;
 
@@ -96,7 +97,10 @@ public static class WorkerHost
         services.AddSingleton(provider => new Heartbeat(
             platform, provider.GetRequiredService<JobBoard>().Unfinished, provider.GetRequiredService<ILogger<Heartbeat>>()));
         if (platform is { PingUrl: not null, HasPodId: true }) services.AddHostedService<HeartbeatHost>();
-        services.AddHostedService<Webhooks>();
+        var webhookHosts = AllowedHosts.ForWebhooks(options);
+        services.AddSingleton(new SubmissionReader(webhookHosts));
+        services.AddHostedService(provider => new Webhooks(
+            provider.GetRequiredService<JobBoard>(), webhookHosts, time, provider.GetRequiredService<ILogger<Webhooks>>()));
         services.AddHostedService<JobLoopHost>();
 
         // Beyond the grace period: time for handlers to honour their token, for the last webhooks and answers.

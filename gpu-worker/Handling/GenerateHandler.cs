@@ -4,12 +4,13 @@ using AudioReprompt.Audio;
 using AudioReprompt.Contracts;
 using AudioReprompt.Music;
 using AudioReprompt.Worker.Jobs;
+using AudioReprompt.Worker.Outbound;
 
 namespace AudioReprompt.Worker.Handling;
 
 /// <param name="DefaultEngine">Answers where a job names none.</param>
 /// <param name="UploadHosts">Hosts that a job's <c>upload_url</c> may name.</param>
-public sealed record GenerateSettings(string DefaultEngine, IReadOnlyList<string> UploadHosts);
+public sealed record GenerateSettings(string DefaultEngine, AllowedHosts UploadHosts);
 
 /// <summary>
 /// The product's handler: validates the input, generates, encodes, and uploads the WAV or puts it into the output.

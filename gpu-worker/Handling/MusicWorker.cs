@@ -9,6 +9,7 @@ using AudioReprompt.MusicGen;
 using AudioReprompt.Reprompt;
 using AudioReprompt.Worker.Fitness;
 using AudioReprompt.Worker.Jobs;
+using AudioReprompt.Worker.Outbound;
 
 namespace AudioReprompt.Worker.Handling;
 
@@ -44,11 +45,12 @@ public static partial class MusicWorker
     public static GenerateHandler CreateHandler(
         WorkerOptions options, IReadOnlyList<IMusicEngine> engines, PlanPrompt planPrompt, TimeProvider time, ILoggerFactory logs)
     {
+        var uploadHosts = AllowedHosts.ForUploads(options);
         return new GenerateHandler(
             engines,
-            new GenerateSettings(Default(options, engines).Name, options.UploadHosts),
+            new GenerateSettings(Default(options, engines).Name, uploadHosts),
             planPrompt,
-            new WavUpload(time, UploadRetryDelay, options.UploadPrivateAddresses ? UploadTargets.Any : UploadTargets.Of(options.UploadHosts)),
+            new WavUpload(time, UploadRetryDelay, uploadHosts),
             () => Random.Shared.NextInt64(GenerateLimits.MaxSeed + 1),
             time,
             logs.CreateLogger<GenerateHandler>());

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using AudioReprompt.Worker.Outbound;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -28,8 +29,8 @@ public sealed class WavUpload : IDisposable
 
     /// <param name="time">Measures time limits and pauses.</param>
     /// <param name="retryDelay">Before the first of three repetitions; doubles.</param>
-    /// <param name="targets">Where it may connect to; null: anywhere.</param>
-    public WavUpload(TimeProvider time, TimeSpan retryDelay, UploadTargets? targets = null)
+    /// <param name="hosts">Where it may connect to.</param>
+    public WavUpload(TimeProvider time, TimeSpan retryDelay, AllowedHosts hosts)
     {
         _http = new HttpClient(new SocketsHttpHandler
         {
@@ -38,7 +39,7 @@ public sealed class WavUpload : IDisposable
             UseCookies = false,
             // A proxy would connect to where the worker must not, and nobody would look.
             UseProxy = false,
-            ConnectCallback = (targets ?? UploadTargets.Any).ConnectAsync,
+            ConnectCallback = hosts.ConnectAsync,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         })

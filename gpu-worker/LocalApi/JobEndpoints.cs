@@ -50,17 +50,18 @@ internal static class JobEndpoints
     /// <summary>An error in the platform's form.</summary>
     public static ContentHttpResult Error(int status, string message) => Json(new JsonObject { ["error"] = message }, status);
 
-    private static async Task<IResult> RunAsync(HttpRequest request, JobBoard board)
+    private static async Task<IResult> RunAsync(HttpRequest request, JobBoard board, SubmissionReader reader)
     {
-        var (submitted, refusal) = await SubmitAsync(request, board, submission => submission with { IdPrefix = "", MaxOutputBytes = MaxRunBytes });
+        var (submitted, refusal) = await SubmitAsync(
+            request, board, reader.Read, submission => submission with { IdPrefix = "", MaxOutputBytes = MaxRunBytes });
         return refusal ?? Record(submitted!);
     }
 
-    private static async Task<IResult> RunSyncAsync(HttpRequest request, JobBoard board, string? wait)
+    private static async Task<IResult> RunSyncAsync(HttpRequest request, JobBoard board, SubmissionReader reader, string? wait)
     {
         if (!TryReadWait(wait, DefaultWaitMilliseconds, out var limit)) return BadWait();
         var (submitted, refusal) = await SubmitAsync(
-            request, board, submission => submission with { IdPrefix = "sync-", Retention = TimeSpan.FromMinutes(1), MaxOutputBytes = MaxRunSyncBytes });
+            request, board, reader.Read, submission => submission with { IdPrefix = "sync-", Retention = TimeSpan.FromMinutes(1), MaxOutputBytes = MaxRunSyncBytes });
         if (refusal is not null) return refusal;
         var record = await board.WaitAsync(submitted!.Id, limit, request.HttpContext.RequestAborted);
         return Record(record ?? submitted);
@@ -72,8 +73,8 @@ internal static class JobEndpoints
         var (submitted, refusal) = await SubmitAsync(
             request,
             board,
-            submission => submission with { Retention = TimeSpan.FromMinutes(1), MaxOutputBytes = MaxRunSyncBytes },
-            SubmissionReader.ReadRealtime);
+            SubmissionReader.ReadRealtime,
+            submission => submission with { Retention = TimeSpan.FromMinutes(1), MaxOutputBytes = MaxRunSyncBytes });
         if (refusal is not null) return refusal;
         await board.WaitAsync(submitted!.Id, Timeout.InfiniteTimeSpan, request.HttpContext.RequestAborted);
         return TypedResults.Bytes(board.FindBody(submitted.Id) ?? "{}"u8.ToArray(), "application/json");
@@ -106,12 +107,12 @@ internal static class JobEndpoints
     }
 
     private static async Task<(JobRecord? Submitted, IResult? Refusal)> SubmitAsync(
-        HttpRequest request, JobBoard board, Func<JobSubmission, JobSubmission> adapt, ReadSubmission? read = null)
+        HttpRequest request, JobBoard board, ReadSubmission read, Func<JobSubmission, JobSubmission> adapt)
     {
         if (!request.HasJsonContentType()) return (null, Unprocessable(SubmissionReader.NotJson()));
         if (await ReadBodyAsync(request) is not { } body)
             return (null, TooLarge(request));
-        if ((read ?? SubmissionReader.Read)(body, out var detail) is not { } submission) return (null, Unprocessable(detail));
+        if (read(body, out var detail) is not { } submission) return (null, Unprocessable(detail));
         if (board.Submit(adapt(submission with { Trace = TraceOf(request) })) is { } submitted) return (submitted, null);
         request.HttpContext.Response.Headers.RetryAfter = "1";
         return (null, board.IsClosed

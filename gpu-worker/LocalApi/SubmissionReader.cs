@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AudioReprompt.Worker.Jobs;
+using AudioReprompt.Worker.Outbound;
 
 namespace AudioReprompt.Worker.LocalApi;
 
@@ -9,13 +10,14 @@ namespace AudioReprompt.Worker.LocalApi;
 internal delegate JobSubmission? ReadSubmission(ReadOnlyMemory<byte> body, out JsonArray detail);
 
 /// <summary>Reads the body of <c>run</c> and <c>runsync</c>. Unknown fields are ignored, as on the platform.</summary>
-internal static class SubmissionReader
+/// <param name="webhookHosts">Where a webhook may lead.</param>
+internal sealed class SubmissionReader(AllowedHosts webhookHosts)
 {
     private const long LongestPolicyMilliseconds = 7L * 24 * 3600 * 1000;
 
     /// <param name="detail">What is wrong, in the form of the platform's local server: an array of <c>{type, loc, msg, input}</c>.</param>
     /// <returns>null when the body is at fault.</returns>
-    public static JobSubmission? Read(ReadOnlyMemory<byte> body, out JsonArray detail)
+    public JobSubmission? Read(ReadOnlyMemory<byte> body, out JsonArray detail)
     {
         if (ReadObject(body, out detail) is not { } record) return null;
         var submission = new JobSubmission(ReadInput(record, detail)) { Webhook = ReadWebhook(record, detail) };
@@ -81,15 +83,17 @@ internal static class SubmissionReader
         return input;
     }
 
-    private static Uri? ReadWebhook(JsonElement record, JsonArray detail)
+    private Uri? ReadWebhook(JsonElement record, JsonArray detail)
     {
         if (Field(record, "webhook") is not { } webhook) return null;
         if (webhook.ValueKind != JsonValueKind.String)
             Add(detail, "string_type", "Input should be a valid string", webhook, "body", "webhook");
-        else if (Uri.TryCreate(webhook.GetString(), UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            return address;
-        else
+        else if (!Uri.TryCreate(webhook.GetString(), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             Add(detail, "url_parsing", "Input should be an http or https address", null, "body", "webhook");
+        else if (webhookHosts.FaultOf(address) is { } fault)
+            Add(detail, "value_error", $"Input {fault}", null, "body", "webhook");
+        else
+            return address;
         return null;
     }
 

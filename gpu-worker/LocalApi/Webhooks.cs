@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using AudioReprompt.Worker.Jobs;
+using AudioReprompt.Worker.Outbound;
 using AudioReprompt.Worker.Telemetry;
 
 namespace AudioReprompt.Worker.LocalApi;
@@ -25,11 +26,20 @@ internal sealed partial class Webhooks : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<Webhooks> _logger;
 
-    public Webhooks(JobBoard board, TimeProvider time, ILogger<Webhooks> logger)
+    /// <param name="hosts">Where it may connect to.</param>
+    public Webhooks(JobBoard board, AllowedHosts hosts, TimeProvider time, ILogger<Webhooks> logger)
     {
         _time = time;
         _logger = logger;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // A redirect could lead to a host that is not on the list; a proxy would connect to where the worker must not.
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectCallback = hosts.ConnectAsync,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };

@@ -31,10 +31,15 @@ public sealed class WorkerOptions
     public IReadOnlyList<string> UploadHosts { get; init; } = ["127.0.0.1", "localhost"];
 
     /// <summary>
-    /// Let an upload go to a private address that a listed host name resolves to. Default false: only hosts that are listed as an address,
-    /// and localhost, may be private.
+    /// Hosts that a <c>webhook</c> may name which the local API calls; at RunPod the platform calls it. Default 127.0.0.1 and localhost.
     /// </summary>
-    public bool UploadPrivateAddresses { get; init; }
+    public IReadOnlyList<string> WebhookHosts { get; init; } = ["127.0.0.1", "localhost"];
+
+    /// <summary>
+    /// Let uploads and webhooks go to private addresses that a listed host name resolves to. Default false: only hosts that are listed as an
+    /// address, and localhost, may be private.
+    /// </summary>
+    public bool PrivateAddresses { get; init; }
 
     /// <summary>How long running jobs may go on after SIGTERM, seconds. Default 20.</summary>
     [Range(0, 600)]

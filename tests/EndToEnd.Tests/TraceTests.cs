@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,6 +28,11 @@ public sealed class TraceTests
         string[] expected = ["POST /api/audio/generate", "dispatch", "generate", "PUT /api/audio/{id}/content"];
         Assert.Empty(expected.Except(trace));
         Assert.Contains("/v1/metrics", collector.Paths);
+
+        // The addresses that worker and front door call each other by are in the spans, the right that their query gives is not.
+        Assert.Contains(collector.Texts, text => text.Contains("/api/runpod/webhook/", StringComparison.Ordinal));
+        Assert.All((string[])["token=", "signature=", "expires="], right =>
+            Assert.DoesNotContain(collector.Texts, text => text.Contains(right, StringComparison.Ordinal)));
     }
 
     private sealed record Span(string TraceId, string Name);
@@ -37,6 +43,9 @@ public sealed class TraceTests
         public ConcurrentBag<Span> Spans { get; } = [];
 
         public ConcurrentBag<string> Paths { get; } = [];
+
+        /// <summary>All that was received; the strings in it can be read as they are.</summary>
+        public ConcurrentBag<string> Texts { get; } = [];
 
         public string Address => app.Urls.First();
 
@@ -52,6 +61,7 @@ public sealed class TraceTests
                 using var body = new MemoryStream();
                 await context.Request.Body.CopyToAsync(body);
                 collector.Paths.Add(context.Request.Path);
+                collector.Texts.Add(Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length));
                 if (signal == "traces") collector.Read(body.ToArray());
                 return Results.Bytes([], "application/x-protobuf");
             });
@@ -65,7 +75,7 @@ public sealed class TraceTests
         {
             // ExportTraceServiceRequest.resource_spans = 1, ResourceSpans.scope_spans = 2, ScopeSpans.spans = 2, Span.trace_id = 1, .name = 5.
             foreach (var span in Fields(request, 1).SelectMany(item => Fields(item, 2)).SelectMany(item => Fields(item, 2)))
-                Spans.Add(new Span(Convert.ToHexStringLower(Fields(span, 1).Single()), System.Text.Encoding.UTF8.GetString(Fields(span, 5).Single())));
+                Spans.Add(new Span(Convert.ToHexStringLower(Fields(span, 1).Single()), Encoding.UTF8.GetString(Fields(span, 5).Single())));
         }
 
         /// <summary>The length-delimited fields of a message that have this number.</summary>

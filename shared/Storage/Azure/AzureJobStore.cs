@@ -24,6 +24,7 @@ public sealed class AzureJobStore : IJobStore
     private readonly JobMarkers _markers;
     private readonly IdempotencyClaims _claims;
     private readonly JobIndex _index;
+    private readonly SharedReads<(int Limit, Guid? Before), IReadOnlyList<AudioJob>> _pages;
 
     /// <param name="container">Must exist.</param>
     internal AzureJobStore(BlobContainerClient container, TimeProvider time, AzureJobStoreLimits limits)
@@ -33,6 +34,8 @@ public sealed class AzureJobStore : IJobStore
         _markers = new JobMarkers(container);
         _claims = new IdempotencyClaims(_records, limits);
         _index = new JobIndex(_records, _markers, _claims, limits);
+        _pages = new SharedReads<(int Limit, Guid? Before), IReadOnlyList<AudioJob>>(
+            page => Call.RunAsync(token => ListCoreAsync(page.Limit, page.Before, token), CancellationToken.None));
     }
 
     /// <inheritdoc/>
@@ -52,11 +55,12 @@ public sealed class AzureJobStore : IJobStore
         Call.RunAsync(token => TryUpdateCoreAsync(job, etag, token), cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>The dearest call, and the one that many make at once: who asks for the same page while it is read shares the next reading.</remarks>
     public Task<IReadOnlyList<AudioJob>> ListAsync(int limit, Guid? before, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 200);
-        return Call.RunAsync(token => ListCoreAsync(limit, before, token), cancellationToken);
+        return _pages.ReadAsync((limit, before), cancellationToken);
     }
 
     /// <inheritdoc/>

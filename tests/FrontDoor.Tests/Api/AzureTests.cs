@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using AudioReprompt.Storage;
@@ -112,26 +111,5 @@ public sealed class AzureTests
             ["AUDIOREPROMPT__STORAGE__AZURE_NAME_PREFIX"] = storage.AzureNamePrefix,
             ["AZURE_STORAGE_CONNECTION_STRING"] = storage.AzureConnectionString,
         };
-    }
-
-    /// <summary>Keeps every line that is logged, with its exception.</summary>
-    private sealed class EveryLine : ILoggerProvider, ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = new();
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 }

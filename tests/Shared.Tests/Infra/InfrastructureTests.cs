@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AudioReprompt.Configuration;
@@ -147,21 +146,8 @@ public sealed partial class InfrastructureTests
         Assert.DoesNotContain("rpa_s3cret", ended.Output, StringComparison.Ordinal);
     }
 
-    private static (int Code, string Output) Run(string[] arguments, string key = "", string url = "http://127.0.0.1:1")
-    {
-        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "infra", "runpod-endpoint.sh"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["RUNPOD_API_KEY"] = key;
-        start.Environment["RUNPOD_REST_URL"] = url;
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output + error.Result);
-    }
+    private static (int Code, string Output) Run(string[] arguments, string key = "", string url = "http://127.0.0.1:1") =>
+        Script.Run("infra/runpod-endpoint.sh", arguments, ("RUNPOD_API_KEY", key), ("RUNPOD_REST_URL", url));
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file));
 

@@ -138,6 +138,7 @@ public class RouteTests
     [InlineData("{\"input\":null}", "dict_type", "body,input")]
     [InlineData("{\"input\":{},\"webhook\":5}", "string_type", "body,webhook")]
     [InlineData("{\"input\":{},\"webhook\":\"ftp://a\"}", "url_parsing", "body,webhook")]
+    [InlineData("{\"input\":{},\"webhook\":\"https://169.254.169.254/latest\"}", "value_error", "body,webhook")]
     [InlineData("{\"input\":{},\"policy\":[]}", "dict_type", "body,policy")]
     [InlineData("{\"input\":{},\"policy\":{\"executionTimeout\":0}}", "number_range", "body,policy,executionTimeout")]
     public async Task Run_BodyAtFault_SaysWhatAndWhere(string body, string type, string place)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using AudioReprompt.Worker.Tests.Support;
 
@@ -79,6 +80,38 @@ public class WebhookTests
         await worker.Clock.PassAsync(TenSeconds);
         await worker.Clock.PassAsync(TenSeconds);
         await receiver.NextAsync();
+    }
+
+    [Theory]
+    [InlineData("https://169.254.169.254/latest/meta-data", "names the host '169.254.169.254', which is not in worker.webhook_hosts.")]
+    [InlineData("http://metadata.example/", "must be https; http is for this machine only.")]
+    [InlineData("https://127.0.0.1@evil.example/hook", "may not hold a user name or password.")]
+    public async Task Webhook_AddressNotAllowed_IsRefusedAndNoJobIsMade(string address, string fault)
+    {
+        await using var worker = await RunningWorker.StartAsync(new ControlledEngine());
+        var refused = await worker.PostAsync("/run", new { input = new { prompt = RunningWorker.Prompt }, webhook = address }, HttpStatusCode.UnprocessableEntity);
+        Assert.Equal($"Input {fault}", refused.GetProperty("detail")[0].GetProperty("msg").GetString());
+        Assert.All((await worker.GetAsync("/health")).GetProperty("jobs").EnumerateObject(), jobs => Assert.Equal(0, jobs.Value.GetInt32()));
+    }
+
+    [Fact]
+    public async Task Webhook_ReceiverRedirects_IsNotFollowed()
+    {
+        await using var elsewhere = await ScriptedServer.StartAsync(200);
+        await using var receiver = await ScriptedServer.StartAsync((context, _) =>
+        {
+            context.Response.Headers.Location = elsewhere.Url.AbsoluteUri;
+            return context.AnswerAsync(307);
+        });
+        await using var worker = await RunningWorker.StartAsync(new ControlledEngine());
+        await RunAsync(worker, receiver, new { type = "health" });
+        await receiver.NextAsync();
+
+        // The limit of the first call, and the pause after it: by then the redirect has been read.
+        await worker.Clock.TimerSetAsync(TenSeconds);
+        await worker.Clock.PassAsync(TenSeconds);
+        await receiver.NextAsync();
+        Assert.Equal(0, elsewhere.Requests);
     }
 
     private static async Task<string> RunAsync(RunningWorker worker, ScriptedServer receiver, object input)

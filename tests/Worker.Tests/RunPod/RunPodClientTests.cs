@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using AudioReprompt.Configuration;
@@ -310,6 +311,25 @@ public class RunPodClientTests
         Assert.Equal(1, server.Requests);
     }
 
+    /// <summary>What arrives is a thousandth of what it unfolds to.</summary>
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task StatusAsync_SmallBodyThatUnfoldsBeyondTheLimit_IsNotRead(string coding)
+    {
+        var folded = Fold(coding, new byte[RunPodClient.MaxResponseBytes + 1]);
+        Assert.InRange(folded.Length, 1, RunPodClient.MaxResponseBytes / 100);
+        await using var server = await ScriptedServer.StartAsync(async (context, _) =>
+        {
+            context.Response.Headers.ContentEncoding = coding;
+            await context.Response.Body.WriteAsync(folded, context.RequestAborted);
+        });
+        var exception = await Assert.ThrowsAsync<EndpointException>(() => Client(server.Url).StatusAsync("j1", default).InTime());
+        Assert.Contains("64 MiB", exception.Message);
+        Assert.Equal(1, server.Requests);
+    }
+
     [Fact]
     public async Task StatusAsync_EndpointFailsRepeatedly_IsLeftAloneAndTriedAgainLater()
     {
@@ -393,4 +413,20 @@ public class RunPodClientTests
 
     [Fact]
     public void ToString_Request_ShowsNothingOfIt() => Assert.DoesNotContain("soup", Request.ToString());
+
+    private static byte[] Fold(string coding, byte[] content)
+    {
+        using var folded = new MemoryStream();
+        using (Stream folding = coding switch
+        {
+            "gzip" => new GZipStream(folded, CompressionLevel.Fastest),
+            "deflate" => new ZLibStream(folded, CompressionLevel.Fastest),
+            _ => new BrotliStream(folded, CompressionLevel.Fastest),
+        })
+        {
+            folding.Write(content);
+        }
+
+        return folded.ToArray();
+    }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -128,9 +129,18 @@ internal static class Replies
 
     /// <summary>A completion of 10 MB.</summary>
     /// <param name="announced">With its length in the header.</param>
-    public static async Task FloodAsync(this HttpContext context, bool announced)
+    /// <param name="folded">Compressed to a thousandth of it.</param>
+    public static async Task FloodAsync(this HttpContext context, bool announced, bool folded)
     {
         var bytes = Encoding.UTF8.GetBytes(Completion(new string('x', 10_000_000), "stop"));
+        if (folded)
+        {
+            using var small = new MemoryStream();
+            using (var folding = new GZipStream(small, CompressionLevel.Fastest)) folding.Write(bytes);
+            bytes = small.ToArray();
+            context.Response.Headers.ContentEncoding = "gzip";
+        }
+
         context.Response.ContentType = "application/json";
         if (announced) context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);

@@ -197,11 +197,12 @@ public class LlmFailureTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RefineAsync_TenMegabytes_AreNotRead(bool announced)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task RefineAsync_TenMegabytes_AreNotRead(bool announced, bool folded)
     {
-        await using var rig = await CuratorRig.StartAsync((context, _) => context.FloodAsync(announced));
+        await using var rig = await CuratorRig.StartAsync((context, _) => context.FloodAsync(announced, folded));
 
         rig.AssertOffline("offline: answer too large", await rig.RefineAsync());
         Assert.Equal(1, rig.Model.Requests);

@@ -37,6 +37,22 @@ public sealed class CostTests
         Assert.Equal((0, 1), await bill.OfAsync(() => store.CheckAsync(default)));
     }
 
+    /// <summary>Each call by itself would pay for a page.</summary>
+    [Fact]
+    public async Task ListAsync_ManyAtOnce_CostTwoPagesAtMost()
+    {
+        var (storage, bill) = await OpenAsync();
+        for (var job = 0; job < 3; job++) await storage.Jobs.CreateAsync(SampleJobs.Queued(Noon), default);
+
+        var pages = Array.Empty<IReadOnlyList<AudioJob>>();
+        var (listings, reads) = await bill.OfAsync(async () =>
+            pages = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => storage.Jobs.ListAsync(10, null, default))));
+
+        Assert.All(pages, page => Assert.Equal(3, page.Count));
+        Assert.InRange(listings, 1, 2);
+        Assert.Equal(3 * listings, reads);
+    }
+
     [Fact]
     public async Task QueueAndAudio_EachCall_CostsWhatTheTableSays()
     {
