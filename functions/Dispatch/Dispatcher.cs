@@ -77,7 +77,8 @@ public sealed partial class Dispatcher(
         }
         catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
         {
-            // We shut down, or another consumer has the message now. The next holder goes on from the record.
+            // We shut down, another consumer has the message now, or it could not be held. The next holder goes on from the record.
+            if (lease.Fault is { } fault) LogFault(logger, message.JobId, fault);
             await lease.GiveBackAsync();
         }
         catch (StorageUnavailableException exception)

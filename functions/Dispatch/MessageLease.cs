@@ -24,6 +24,9 @@ public sealed class MessageLease : IAsyncDisposable
     /// <summary>Tripped when the message is no longer ours, or when the process stops.</summary>
     public CancellationToken Token { get; }
 
+    /// <summary>Why the message could not be held, where that is neither the store's absence nor another consumer.</summary>
+    public Exception? Fault { get; private set; }
+
     public async Task SettleAsync(Verdict verdict, CancellationToken cancellationToken)
     {
         await StopRenewingAsync();
@@ -36,16 +39,16 @@ public sealed class MessageLease : IAsyncDisposable
             await _queue.DeleteAsync(held, cancellationToken);
     }
 
-    /// <summary>Lets somebody else have the message at once, where it is still ours.</summary>
+    /// <summary>Lets somebody else have the message at once, where it is still ours and the queue will have it so.</summary>
     public async Task GiveBackAsync()
     {
         try
         {
             await SettleAsync(Verdict.Later(TimeSpan.Zero), CancellationToken.None);
         }
-        catch (StorageUnavailableException)
+        catch (Exception)
         {
-            // Then it comes back when its visibility timeout ends.
+            // Then it comes back when its visibility timeout ends. Who gives back has had to end already, whatever the queue says now.
         }
     }
 
@@ -83,6 +86,12 @@ public sealed class MessageLease : IAsyncDisposable
         catch (OperationCanceledException) when (_settled.IsCancellationRequested)
         {
             // The work is done; nothing to renew.
+        }
+        catch (Exception exception)
+        {
+            // A fault of ours. The work must not go on with a message that nobody holds, and whoever lets go must be able to.
+            Fault = exception;
+            await _lost.CancelAsync();
         }
     }
 }

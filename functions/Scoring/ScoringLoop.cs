@@ -53,7 +53,8 @@ public sealed partial class ScoringLoop(ScoringOptions options, ScoreJob score, 
         }
         catch (OperationCanceledException) when (lease.Token.IsCancellationRequested)
         {
-            // We shut down, or another consumer has the message now. The next holder scores anew.
+            // We shut down, another consumer has the message now, or it could not be held. The next holder scores anew.
+            if (lease.Fault is { } fault) LogFault(logger, jobId, fault);
             await lease.GiveBackAsync();
         }
         catch (StorageUnavailableException exception)
