@@ -69,8 +69,7 @@ public sealed class MessageLeaseTests : IDisposable
 
         public Task<T> PassAsync<T>(string what, Func<Task<T>> pass)
         {
-            if (what != "queue.extend" || _met is not { Task.IsCompleted: false } met) return pass();
-            met.SetResult();
+            if (what != "queue.extend" || _met?.TrySetResult() is not true) return pass();
             return Task.FromException<T>(new InvalidOperationException(Reason));
         }
 

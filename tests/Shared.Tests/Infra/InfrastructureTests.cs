@@ -99,6 +99,16 @@ public sealed partial class InfrastructureTests
         Assert.Matches(@"(?m)^HEALTHCHECK ", file);
     }
 
+    /// <summary>Both programs stand on the stage that leaves root.</summary>
+    [Fact]
+    public void Image_Programs_RunAsAUserThatIsNotRoot()
+    {
+        var stages = Read("infra/Dockerfile").Split("\nFROM ");
+        Assert.Matches(@"(?m)^USER \$APP_UID$", Assert.Single(stages, stage => stage.Split('\n')[0].EndsWith(" AS base", StringComparison.Ordinal)));
+        string[] programs = ["base AS front-door", "base AS worker"];
+        Assert.All(programs, name => Assert.DoesNotMatch("(?m)^USER ", Assert.Single(stages, stage => stage.Split('\n')[0] == name)));
+    }
+
     [Theory]
     [InlineData(0, "--help")]
     [InlineData(2, "--image", "i")]
