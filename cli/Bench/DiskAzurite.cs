@@ -84,7 +84,7 @@ internal sealed class DiskAzurite : IAsyncDisposable
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("node", [
-            "--require", Path.Combine(_root, "eng", "azurite", "end-with-stdin.cjs"),
+            "--require", Path.Combine(_root, "eng", "azurite", "preload.cjs"),
             Path.Combine(_root, ".build", "azurite", "node_modules", "azurite", "dist", "src", "azurite.js"),
             "--blobPort", _blobPort.ToString(CultureInfo.InvariantCulture), "--queuePort", _queuePort.ToString(CultureInfo.InvariantCulture), "--tablePort", "0",
             "--location", _folder, "--silent", "--skipApiVersionCheck", "--disableTelemetry"])

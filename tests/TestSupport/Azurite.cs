@@ -38,7 +38,7 @@ public sealed partial class Azurite : IAsyncDisposable
         var script = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");
         if (!File.Exists(script)) throw new InvalidOperationException($"Azurite is not installed at {folder}; './audioreprompt test' installs it.");
         var start = new ProcessStartInfo("node", [
-            "--require", Path.Combine(Repository.Root, "eng", "azurite", "end-with-stdin.cjs"), script,
+            "--require", Path.Combine(Repository.Root, "eng", "azurite", "preload.cjs"), script,
             "--blobPort", "0", "--queuePort", "0", "--tablePort", "0", "--inMemoryPersistence", "--silent", "--skipApiVersionCheck", "--disableTelemetry"])
         {
             RedirectStandardInput = true,
