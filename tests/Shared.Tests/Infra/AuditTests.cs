@@ -73,7 +73,7 @@ public sealed class AuditTests : IDisposable
     private void Write(string name, string script)
     {
         File.WriteAllText(_commands.Combine(name), $"#!/bin/sh\n{script}");
-        File.SetUnixFileMode(_commands.Combine(name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_commands.Combine(name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     private (int Code, string Output) Run(params string[] arguments) => Script.Run(

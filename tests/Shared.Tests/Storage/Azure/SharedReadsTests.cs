@@ -2,7 +2,7 @@ using AudioReprompt.Storage.Azure;
 
 namespace AudioReprompt.Tests.Storage.Azure;
 
-public sealed class SharedReadsTests
+public sealed class SharedReadsTests : IDisposable
 {
     private readonly List<TaskCompletionSource<string>> _reads = [];
     private readonly SemaphoreSlim _begun = new(0);
@@ -15,6 +15,8 @@ public sealed class SharedReadsTests
         _begun.Release();
         return read.Task;
     });
+
+    public void Dispose() => _begun.Dispose();
 
     [Fact]
     public async Task ReadAsync_ManyWhileOneIsUnderWay_ShareOneThatBeginsAfterThem()
