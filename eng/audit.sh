@@ -21,11 +21,11 @@ audit_nuget() {
   local list source holes
   list=$(dotnet list AudioReprompt.sln package --vulnerable --include-transitive --format json) || { echo "NuGet: could not be asked: $list"; silent=1; return; }
   while read -r source; do
-    curl -fsS --max-time 30 "$source" 2>/dev/null | jq -e 'any(.resources[]; ."@type" | startswith("VulnerabilityInfo"))' >/dev/null 2>&1 && continue
+    curl -fsS --max-time 30 "$source" 2>/dev/null | jq -se 'any(.[0].resources[]; ."@type" | startswith("VulnerabilityInfo"))' >/dev/null 2>&1 && continue
     echo "NuGet: $source does not say what holes it knows"
     silent=1
   done < <(jq -r '.sources[]' <<<"$list" 2>/dev/null)
-  if ! holes=$(jq -er '[.projects[].frameworks[]? | .topLevelPackages[]?, .transitivePackages[]? | . as $package | .vulnerabilities[]?
+  if ! holes=$(jq -ser '[.[0].projects[].frameworks[]? | .topLevelPackages[]?, .transitivePackages[]? | . as $package | .vulnerabilities[]?
     | "\($package.id) \($package.resolvedVersion): \(.severity), \(.advisoryurl)"] | unique | join("; ")' <<<"$list"); then
     echo "NuGet: not understood: $list"
     silent=1
@@ -42,7 +42,7 @@ audit_npm() {
   local folder=$1 report holes
   report=$(cd "$folder" && npm audit --package-lock-only --omit=dev --json 2>/dev/null)
   # What is no report of an audit has an error in it, or is empty.
-  if ! holes=$(jq -er 'if .auditReportVersion then [.vulnerabilities[] | "\(.name) \(.range): \(.severity)"] | join("; ") else null end' <<<"$report" 2>/dev/null); then
+  if ! holes=$(jq -ser '.[0] | if .auditReportVersion then [.vulnerabilities[] | "\(.name) \(.range): \(.severity)"] | join("; ") else null end' <<<"$report" 2>/dev/null); then
     echo "npm, $folder: the registry did not say"
     silent=1
   elif [[ -z $holes ]]; then

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using AudioReprompt.Tests.FrontDoor.Support;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,8 @@ public sealed class SecretsTests
 
         async Task<HttpStatusCode> StatusAsync(HttpMethod method, string address, string content)
         {
-            using var answer = await door.SendAsync(method, address, new StringContent(content));
+            using var body = new StringContent(content, Encoding.UTF8, method == HttpMethod.Put ? "audio/wav" : "application/json");
+            using var answer = await door.SendAsync(method, address, body);
             return answer.StatusCode;
         }
     }
