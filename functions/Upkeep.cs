@@ -17,6 +17,7 @@ public sealed partial class Upkeep(
     ILogger<Upkeep> logger) : BackgroundService
 {
     private const int Batch = 100;
+    private const int MostRescued = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private DateOnly _usagePurged;
@@ -68,7 +69,7 @@ public sealed partial class Upkeep(
     {
         var updatedBefore = time.GetUtcNow() - (2 * TimeSpan.FromSeconds(dispatch.VisibilityTimeoutSeconds));
         if (await queue.CountAsync(cancellationToken) > 0) return;
-        foreach (var stored in await store.ListStaleAsync(updatedBefore, Batch, cancellationToken))
+        foreach (var stored in await store.ListStaleAsync(updatedBefore, MostRescued, cancellationToken))
         {
             LogRescued(logger, stored.Job.Id, stored.Job.State);
             await queue.EnqueueAsync(stored.Job.Id, TimeSpan.Zero, cancellationToken);

@@ -31,7 +31,7 @@ public sealed partial class AcceptJob(
 
         var bodyHash = key is null ? null : Convert.ToHexStringLower(SHA256.HashData(body.Span));
         if (key is not null && await store.FindByIdempotencyKeyAsync(key, cancellationToken) is { } earlier)
-            return Repeat(earlier, bodyHash);
+            return await RepeatAsync(earlier, bodyHash);
         // After the repetition, which is no song more, and before the language model, which costs.
         if (await quota.TryTakeAsync(Callers.Of(context), cancellationToken) is { } refusal) return new(null, false, refusal);
 
@@ -52,11 +52,12 @@ public sealed partial class AcceptJob(
             IdempotencyBody = bodyHash,
             TraceParent = Activity.Current?.Id,
         };
-        if (mocked is not null) job = await mocked.MakeAsync(job, cancellationToken);
+        // Whatever it goes through in there, it is written once.
+        if (mocked is not null) job = await mocked.MakeAsync(job, cancellationToken) with { Revision = 1 };
 
         // From here on the caller's hanging up must not leave the job half accepted.
         var (stored, created) = await StoreAsync(job);
-        if (!created) return Repeat(stored, bodyHash);
+        if (!created) return await RepeatAsync(stored, bodyHash);
         FrontDoorTelemetry.Accepted.Add(1);
         LogAccepted(logger, job.Id);
         return new(stored, true, null);
@@ -87,10 +88,10 @@ public sealed partial class AcceptJob(
         }
         catch (StorageUnavailableException)
         {
-            // The caller will be told 503, so the record must not lead to music after all. Should this write fail too, upkeep finds
-            // the stranded record later and runs it: a request too many is better than one lost.
+            // The caller will be told 503, so the record must not lead to music after all, unless somebody has taken it up meanwhile. Should this
+            // write fail too, upkeep finds the stranded record later and runs it: a request too many is better than one lost.
             await updates.UpdateAsync(
-                stored, static (job, now) => job.State.IsTerminal() ? null : job.Cancel("Not accepted.", now).Delete(now), CancellationToken.None);
+                stored, static (job, now) => IsTakenUp(job) ? null : job.Cancel("Not accepted.", now).Delete(now), CancellationToken.None);
             throw;
         }
     }
@@ -110,9 +111,22 @@ public sealed partial class AcceptJob(
         };
     }
 
-    private static Acceptance Repeat(StoredJob earlier, string? bodyHash) => earlier.Job.IdempotencyBody == bodyHash
-        ? new(earlier, false, null)
-        : new(null, false, Problems.Of(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used before with another body."));
+    /// <summary>
+    /// Acknowledged means that there is a message, too. Where nobody has taken the job up, whoever made it may have died before the message, or be about
+    /// to take the job back because there can be none: then it gets one here, once, and is written, which keeps it.
+    /// </summary>
+    private async Task<Acceptance> RepeatAsync(StoredJob earlier, string? bodyHash)
+    {
+        if (earlier.Job.IdempotencyBody != bodyHash)
+            return new(null, false, Problems.Of(StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used before with another body."));
+        if (IsTakenUp(earlier.Job)) return new(earlier, false, null);
+        await queue.EnqueueAsync(earlier.Job.Id, TimeSpan.Zero, CancellationToken.None);
+        var kept = await updates.UpdateAsync(earlier, static (job, now) => IsTakenUp(job) ? null : job.Repeated(now), CancellationToken.None);
+        return kept is { Job.Deleted: false } ? new(kept, false, null) : throw new StorageUnavailableException("The same request was given up just now.");
+    }
+
+    /// <summary>Somebody has written the job since it was made.</summary>
+    private static bool IsTakenUp(AudioJob job) => job.Revision > 1;
 
     /// <returns>A hash over caller and key: one caller's keys cannot meet another's, and the store keeps no caller's text.</returns>
     private static string? IdempotencyKey(HttpContext context, FieldErrors errors)

@@ -31,6 +31,9 @@ public static class JobTransitions
         Error = null,
     };
 
+    /// <summary>The request for it came again before anybody had taken it up. Not a change of state.</summary>
+    public static AudioJob Repeated(this AudioJob job, DateTimeOffset now) => job.Written(now);
+
     /// <summary>The endpoint took the job under this id. Not a change of state.</summary>
     public static AudioJob Accepted(this AudioJob job, string endpointJobId, DateTimeOffset now) =>
         job.Stay(JobState.Dispatched, now) with { EndpointJobId = endpointJobId, UnreachableSince = null };
