@@ -1,10 +1,7 @@
 using System.Net;
 using AudioReprompt.Audio;
-using AudioReprompt.Storage;
-using AudioReprompt.Storage.Embedded;
 using AudioReprompt.Tests.FrontDoor.Support;
 using AudioReprompt.TestSupport;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioReprompt.Tests.FrontDoor.Api;
 
@@ -47,14 +44,7 @@ public sealed class MockedTests
     {
         var gate = new DownGate { IsDown = call => call == what };
         using var folder = new TemporaryFolder();
-        await using var door = await TestFrontDoor.StartAsync(
-            Mocked,
-            services =>
-            {
-                services.AddSingleton<IJobStore>(provider => new GatedJobStore(ActivatorUtilities.CreateInstance<SqliteJobStore>(provider), gate));
-                services.AddSingleton<IJobQueue>(provider => new GatedJobQueue(ActivatorUtilities.CreateInstance<SqliteJobQueue>(provider), gate));
-            },
-            folder: folder);
+        await using var door = await TestFrontDoor.StartAsync(Mocked, services => services.AddGatedStorage(gate), folder: folder);
         using var refused = await door.PostAsync("/api/audio/generate", TestFrontDoor.Body());
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Empty(Directory.EnumerateFiles(folder.Path, "*.wav", SearchOption.AllDirectories));

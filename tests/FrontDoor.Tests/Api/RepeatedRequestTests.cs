@@ -1,6 +1,5 @@
 using System.Net;
 using AudioReprompt.Storage;
-using AudioReprompt.Storage.Embedded;
 using AudioReprompt.Tests.FrontDoor.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,11 +11,7 @@ public sealed class RepeatedRequestTests : IAsyncLifetime
     private readonly ScriptedGate _gate = new();
     private TestFrontDoor _door = null!;
 
-    public async Task InitializeAsync() => _door = await TestFrontDoor.StartAsync(replace: services =>
-    {
-        services.AddSingleton<IJobStore>(provider => new GatedJobStore(ActivatorUtilities.CreateInstance<SqliteJobStore>(provider), _gate));
-        services.AddSingleton<IJobQueue>(provider => new GatedJobQueue(ActivatorUtilities.CreateInstance<SqliteJobQueue>(provider), _gate));
-    });
+    public async Task InitializeAsync() => _door = await TestFrontDoor.StartAsync(replace: services => services.AddGatedStorage(_gate));
 
     public async Task DisposeAsync() => await _door.DisposeAsync();
 
@@ -120,16 +115,4 @@ public sealed class RepeatedRequestTests : IAsyncLifetime
     }
 
     private sealed class DiedException : Exception;
-
-    /// <summary>Does what the test says before each call.</summary>
-    private sealed class ScriptedGate : IGate
-    {
-        public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
-
-        public async Task<T> PassAsync<T>(string what, Func<Task<T>> pass)
-        {
-            await Before(what);
-            return await pass();
-        }
-    }
 }

@@ -1,8 +1,5 @@
 using System.Net;
-using AudioReprompt.Storage;
-using AudioReprompt.Storage.Embedded;
 using AudioReprompt.Tests.FrontDoor.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioReprompt.Tests.FrontDoor.Api;
 
@@ -11,11 +8,7 @@ public sealed class StorageDownTests : IAsyncLifetime
     private readonly DownGate _gate = new();
     private TestFrontDoor _door = null!;
 
-    public async Task InitializeAsync() => _door = await TestFrontDoor.StartAsync(replace: services =>
-    {
-        services.AddSingleton<IJobStore>(provider => new GatedJobStore(ActivatorUtilities.CreateInstance<SqliteJobStore>(provider), _gate));
-        services.AddSingleton<IJobQueue>(provider => new GatedJobQueue(ActivatorUtilities.CreateInstance<SqliteJobQueue>(provider), _gate));
-    });
+    public async Task InitializeAsync() => _door = await TestFrontDoor.StartAsync(replace: services => services.AddGatedStorage(_gate));
 
     public async Task DisposeAsync() => await _door.DisposeAsync();
 
@@ -62,8 +55,8 @@ public sealed class StorageDownTests : IAsyncLifetime
     [Fact]
     public async Task Dispatch_StoreFallsOverInTheMiddle_JobEndsWhenItIsBack()
     {
-        await using var door = await TestFrontDoor.StartAsync(new() { ["AUDIOREPROMPT__DISPATCH__VISIBILITY_TIMEOUT_SECONDS"] = "1" }, services =>
-            services.AddSingleton<IJobStore>(provider => new GatedJobStore(ActivatorUtilities.CreateInstance<SqliteJobStore>(provider), _gate)));
+        await using var door = await TestFrontDoor.StartAsync(
+            new() { ["AUDIOREPROMPT__DISPATCH__VISIBILITY_TIMEOUT_SECONDS"] = "1" }, services => services.AddGatedStorage(_gate));
         var failures = 0;
         _gate.IsDown = call => call == "store.update Scoring" && Interlocked.Increment(ref failures) <= 2;
         var id = await door.GenerateAsync();

@@ -1,5 +1,7 @@
 using AudioReprompt.Jobs;
 using AudioReprompt.Storage;
+using AudioReprompt.Storage.Embedded;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AudioReprompt.Tests.FrontDoor.Support;
 
@@ -7,6 +9,26 @@ namespace AudioReprompt.Tests.FrontDoor.Support;
 public interface IGate
 {
     Task<T> PassAsync<T>(string what, Func<Task<T>> pass);
+}
+
+/// <summary>Does what the test says before each call.</summary>
+public sealed class ScriptedGate : IGate
+{
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    public async Task<T> PassAsync<T>(string what, Func<Task<T>> pass)
+    {
+        await Before(what);
+        return await pass();
+    }
+}
+
+public static class Gates
+{
+    /// <summary>The embedded job store and queue, behind a gate.</summary>
+    public static IServiceCollection AddGatedStorage(this IServiceCollection services, IGate gate) => services
+        .AddSingleton<IJobStore>(provider => new GatedJobStore(ActivatorUtilities.CreateInstance<SqliteJobStore>(provider), gate))
+        .AddSingleton<IJobQueue>(provider => new GatedJobQueue(ActivatorUtilities.CreateInstance<SqliteJobQueue>(provider), gate));
 }
 
 /// <summary>A job store behind a gate; remembers which states were written.</summary>
