@@ -32,7 +32,7 @@ audit_nuget() {
   elif [[ -n $holes ]]; then
     found=1
     echo "NuGet: $holes"
-  else
+  elif (( ! silent )); then
     echo "NuGet: nothing found"
   fi
 }

@@ -38,6 +38,7 @@ public sealed class AuditTests : IDisposable
 
         Assert.True(ended.Code == code, ended.Output);
         Assert.All(told, line => Assert.Contains(line, ended.Output, StringComparison.Ordinal));
+        Assert.Equal(nuget == CleanNuGet && index == Telling, ended.Output.Contains("NuGet: nothing found", StringComparison.Ordinal));
     }
 
     [Fact]
