@@ -6,9 +6,10 @@ usage='Usage: eng/audit.sh
 Asks NuGet and npm for known holes in the packages of the solution and of every lock file.
 Exit code 0: none found. 1: the programs or the page use one, or a test project of .NET does. 2: wrong arguments.
 3: none found, but a registry did not say. Holes in what only builds and tests the page or emulates Azure are printed and do not count.'
-case $# in
-  0) ;;
-  *) [[ $1 == --help ]] && { echo "$usage"; exit 0; }; echo "$usage" >&2; exit 2 ;;
+case ${1:-} in
+  '') ;;
+  --help) echo "$usage"; exit 0 ;;
+  *) echo "$usage" >&2; exit 2 ;;
 esac
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
@@ -18,12 +19,12 @@ found=0 silent=0
 
 # Packages of the solution, the ones that others bring included. Without its data on holes NuGet finds none and says nothing.
 audit_nuget() {
-  local list source holes
+  local list source holes told=1
   list=$(dotnet list AudioReprompt.sln package --vulnerable --include-transitive --format json) || { echo "NuGet: could not be asked: $list"; silent=1; return; }
   while read -r source; do
     curl -fsS --max-time 30 "$source" 2>/dev/null | jq -se 'any(.[0].resources[]; ."@type" | startswith("VulnerabilityInfo"))' >/dev/null 2>&1 && continue
     echo "NuGet: $source does not say what holes it knows"
-    silent=1
+    told=0 silent=1
   done < <(jq -r '.sources[]' <<<"$list" 2>/dev/null)
   if ! holes=$(jq -ser '[.[0].projects[].frameworks[]? | .topLevelPackages[]?, .transitivePackages[]? | . as $package | .vulnerabilities[]?
     | "\($package.id) \($package.resolvedVersion): \(.severity), \(.advisoryurl)"] | unique | join("; ")' <<<"$list"); then
@@ -32,7 +33,7 @@ audit_nuget() {
   elif [[ -n $holes ]]; then
     found=1
     echo "NuGet: $holes"
-  elif (( ! silent )); then
+  elif (( told )); then
     echo "NuGet: nothing found"
   fi
 }

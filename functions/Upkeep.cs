@@ -62,8 +62,9 @@ public sealed partial class Upkeep(
     }
 
     /// <summary>
-    /// A job that has not ended always has a message, unless a process died between two writes. Only when the queue holds
-    /// nothing at all can one be missed: then every old job that has not ended gets a message again. One too many does no harm.
+    /// A job that has not ended always has a message, unless a process died between its two writes and nobody repeated the request. Whether a job has
+    /// one cannot be asked of the queue; only when it holds nothing at all is it plain that none has: then every old job that has not ended gets one
+    /// again. One too many does no harm.
     /// </summary>
     private async Task RescueAsync(CancellationToken cancellationToken)
     {

@@ -165,7 +165,7 @@ internal static class SoakBench
             new("soak.stuck", "jobs stuck: nothing ended for 60 s without faults", stuck, "", Goal.AtMost(0), $"of {jobs:N0}"),
             new("soak.unexplained", "poison messages without a job that failed for their reason", unexplained, "", Goal.AtMost(0), $"of {poison:N0}"),
             new("soak.starts", "starts at the endpoint", balancer.Starts, "", Goal.Unlimited, $"{ended.Sum(job => job.Attempts):N0} are counted as attempts; of {uncounted:N0} the answer was lost, and they were begun anew"),
-            new("soak.completed", "jobs completed, the others failed with a reason", ended.Count(job => job.State == JobState.Completed), "", Goal.Unlimited, $"of {jobs:N0}"),
+            new("soak.completed", "jobs completed, the others failed with a reason", ended.Count(job => job.State == JobState.Completed), "", Goal.Unlimited, $"of {jobs:N0}; one in {WorkerBalancer.RefusedEach} has to fail"),
         ];
     }
 
